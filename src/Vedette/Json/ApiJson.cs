@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Vedette;
+
+/// <summary>How every record of the API, the command line and the result log is written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = false,
+    Converters = [typeof(UtcMillisecondsConverter), typeof(CamelCaseEnumConverter<Status>), typeof(CamelCaseEnumConverter<Lifecycle>)])]
+[JsonSerializable(typeof(Check))]
+[JsonSerializable(typeof(Result))]
+[JsonSerializable(typeof(IReadOnlyList<Result>))]
+[JsonSerializable(typeof(IAsyncEnumerable<Result>))]
+[JsonSerializable(typeof(WatchedCheck))]
+[JsonSerializable(typeof(IReadOnlyList<WatchedCheck>))]
+[JsonSerializable(typeof(RemovedCheck))]
+[JsonSerializable(typeof(ProblemReport))]
+[JsonSerializable(typeof(JsonElement))]
+public sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>Enum members as <c>up</c>, <c>down</c>, <c>paused</c>.</summary>
+public sealed class CamelCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -1,0 +1,55 @@
+using System.Collections;
+
+namespace Vedette;
+
+/// <summary>A short ordered list of name and value, compared by content. Names are unique; looking one up is linear.</summary>
+/// <typeparam name="T">The value: seconds of a phase, a measurement, the text of an attribute or label.</typeparam>
+public sealed class NamedList<T> : IReadOnlyList<KeyValuePair<string, T>>, IEquatable<NamedList<T>>
+{
+    /// <summary>The list without entries.</summary>
+    public static readonly NamedList<T> Empty = new([]);
+
+    private readonly KeyValuePair<string, T>[] items;
+
+    /// <summary>Takes the entries in their order.</summary>
+    public NamedList(params IEnumerable<KeyValuePair<string, T>> items) => this.items = [.. items];
+
+    /// <inheritdoc/>
+    public int Count => items.Length;
+
+    /// <inheritdoc/>
+    public KeyValuePair<string, T> this[int index] => items[index];
+
+    /// <summary>The value under a name (ordinal comparison); false when there is none.</summary>
+    public bool TryGet(string name, out T value)
+    {
+        foreach (var item in items)
+            if (item.Key == name)
+            {
+                value = item.Value;
+                return true;
+            }
+
+        value = default!;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(NamedList<T>? other) => other is not null && items.AsSpan().SequenceEqual(other.items);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NamedList<T>);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var item in items) hash.Add(item);
+        return hash.ToHashCode();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, T>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, T>>)items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => items.GetEnumerator();
+}
