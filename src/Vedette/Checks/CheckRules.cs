@@ -17,14 +17,18 @@ public sealed partial class CheckRules(Catalogue catalogue)
     public Check? Create(CheckDraft draft, Func<string, bool> taken, Problems problems)
     {
         if (Kind(draft.Kind, problems) is not { } kind) return null;
-        if (draft.Target is null) problems.Add("target", $"is missing; give a {kind.TargetForm}");
-        if (!problems.None) return null;
+        if (draft.Target is null)
+        {
+            problems.Add("target", $"is missing; give a {kind.TargetForm}");
+            return null;
+        }
+
         var interval = draft.Interval ?? CheckDefaults.Interval;
         var blank = new Check
         {
-            Id = draft.Id ?? MakeId(kind.Kind, draft.Target!, taken),
+            Id = draft.Id ?? MakeId(kind.Kind, draft.Target, taken),
             Kind = kind.Kind,
-            Target = draft.Target!,
+            Target = draft.Target,
             Interval = interval,
             Timeout = Shorter(kind.DefaultTimeout, interval),
         };
