@@ -1,0 +1,36 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Vedette.Probes.Connect;
+
+/// <summary>What a TLS handshake is asked for and judged by.</summary>
+/// <param name="ServerName">The name to send (unless it is an address) and to find in the certificate.</param>
+/// <param name="SkipVerify">Report the certificate without judging it.</param>
+/// <param name="CaFile">PEM file with the only roots to trust; null for the system's.</param>
+/// <param name="Alpn">Protocols to offer, best first.</param>
+internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFile, IReadOnlyList<SslApplicationProtocol> Alpn)
+{
+    /// <summary>The terms that a check's options give.</summary>
+    public static TlsTerms From(OptionValues options, string host, params IReadOnlyList<SslApplicationProtocol> alpn) => new(
+        options.Text(SharedOptions.ServerName.Name) ?? host, options.Flag(SharedOptions.SkipVerify.Name), options.Text(SharedOptions.CaFile.Name), alpn);
+
+    /// <summary>How a chain is built: from the certificates the server sent and nothing that would have to be fetched.</summary>
+    /// <exception cref="IOException">The CA file cannot be read.</exception>
+    /// <exception cref="CryptographicException">The CA file is not PEM.</exception>
+    public X509ChainPolicy ChainPolicy()
+    {
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+
+            // Fetching a missing intermediate would hide a broken server and let the peer choose a URL for us to visit.
+            DisableCertificateDownloads = true,
+        };
+        policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // id-kp-serverAuth, RFC 5280 section 4.2.1.12
+        if (CaFile is null) return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.ImportFromPemFile(CaFile);
+        return policy;
+    }
+}

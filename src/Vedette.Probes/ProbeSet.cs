@@ -1,0 +1,31 @@
+using Vedette.Probes.Resolve;
+using Vedette.Probes.Tcp;
+
+namespace Vedette.Probes;
+
+/// <summary>The probes of one agent, made once and sharing their resolver. A new kind is one line in each of the two lists.</summary>
+public sealed class ProbeSet : IAsyncDisposable
+{
+    /// <summary>Every kind this program knows.</summary>
+    public static readonly Catalogue Catalogue = new(TcpProbe.Kind);
+
+    private readonly Resolver resolver;
+    private readonly IProbe[] probes;
+
+    /// <summary>Makes them.</summary>
+    public ProbeSet(AddressPolicy policy)
+    {
+        resolver = new Resolver(policy);
+        probes = [new TcpProbe(resolver)];
+    }
+
+    /// <summary>The probe of a kind, or null.</summary>
+    public IProbe? Find(string kind) => Array.Find(probes, probe => probe.Descriptor.Kind == kind);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var probe in probes) await probe.DisposeAsync();
+        resolver.Dispose();
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Vedette.Probes.Connect;
+using Vedette.Probes.Resolve;
+
+namespace Vedette.Probes.Tcp;
+
+/// <summary>Opens a TCP connection, optionally with TLS, and optionally holds a short dialogue over it.</summary>
+/// <param name="resolver">Finds the address.</param>
+public sealed class TcpProbe(Resolver resolver) : IProbe
+{
+    /// <summary>What the kind is.</summary>
+    public static readonly KindDescriptor Kind = new()
+    {
+        Kind = "tcp",
+        Summary = "opens a connection, with TLS and a dialogue if asked",
+        TargetForm = "HOST:PORT",
+        RefuseTarget = Targets.RefuseHostPort,
+        Options =
+        [
+            new("send", OptionType.Text, @"bytes to send once connected (escapes \r \n \t \xHH)") { Refuse = Escapes.Refuse },
+            new("expect", OptionType.Text, "bytes that must come back within 64 KiB") { Refuse = Escapes.Refuse },
+            new("tls", OptionType.Boolean, "shake hands first") { Default = "false" },
+            SharedOptions.SkipVerify,
+            SharedOptions.ServerName,
+            SharedOptions.CaFile,
+            SharedOptions.Family,
+        ],
+        Phases = ["resolve", "connect", "tls", "expect"],
+        Measurements =
+        [
+            new("tcp_syn_retransmits_count", "", "how often the SYN had to be sent again"),
+            new("tcp_rtt_seconds", "seconds", "the kernel's round-trip estimate after the handshake"),
+            new("ssl_earliest_cert_expiry", "seconds", "unix time at which the first of the sent certificates expires"),
+            new("ssl_last_chain_expiry_timestamp_seconds", "seconds", "unix time at which the verified chain expires"),
+        ],
+        Attributes = ["address", "family", "tls_version", "tls_cipher"],
+    };
+
+    /// <inheritdoc/>
+    public KindDescriptor Descriptor => Kind;
+
+    /// <inheritdoc/>
+    public ProbeRun Bind(string target, OptionValues options)
+    {
+        if (!Targets.TrySplit(target, out var host, out var port)) throw new FormatException($"'{target}' is not HOST:PORT.");
+        var family = options.Family();
+        var terms = options.Flag("tls") ? TlsTerms.From(options, host) : null;
+        var dialogue = new TcpDialogue(Bytes(options.Text("send")), Bytes(options.Text("expect")));
+        var talks = options.IsSet("send") || options.IsSet("expect");
+        return run => RunAsync(host, port, family, terms, talks ? dialogue : null, run);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<Observation> RunAsync(string host, int port, Family family, TlsTerms? terms, TcpDialogue? dialogue, RunContext run)
+    {
+        var seen = new Observation();
+        var resolved = await resolver.ResolveAsync(host, family, run);
+        seen.AddPhase("resolve", resolved.Elapsed);
+        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
+        seen.DescribeAddress(resolved.Address!);
+
+        var connected = await TcpConnector.ConnectAsync(new IPEndPoint(resolved.Address!, port), run);
+        seen.AddPhase("connect", connected.Elapsed);
+        seen.Measure("tcp_syn_retransmits_count", connected.SynRetransmits);
+        if (connected.Rtt is { } rtt) seen.Measure("tcp_rtt_seconds", rtt);
+        if (connected.Failure is { } unconnected) return unconnected.ApplyTo(seen);
+
+        using var socket = connected.Socket!;
+        await using var stream = new NetworkStream(socket, ownsSocket: false);
+        return terms is null ? await TalkAsync(stream, dialogue, seen, run) : await TalkSecurelyAsync(stream, terms, dialogue, seen, run);
+    }
+
+    private static async ValueTask<Observation> TalkSecurelyAsync(Stream inner, TlsTerms terms, TcpDialogue? dialogue, Observation seen, RunContext run)
+    {
+        var handshaken = await TlsHandshake.AuthenticateAsync(inner, terms, run);
+        seen.AddPhase("tls", handshaken.Elapsed);
+        handshaken.Certificates?.Describe(seen);
+        seen.Details = handshaken.Certificates?.ToDetails();
+        if (handshaken.Failure is { } failure) return failure.ApplyTo(seen);
+        await using var stream = handshaken.Stream!;
+        Describe(stream, seen);
+        return await TalkAsync(stream, dialogue, seen, run);
+    }
+
+    private static async ValueTask<Observation> TalkAsync(Stream stream, TcpDialogue? dialogue, Observation seen, RunContext run)
+    {
+        if (dialogue is null) return seen.Up();
+        var start = run.Elapsed;
+        var failure = await dialogue.HoldAsync(stream, run);
+        seen.AddPhase("expect", run.Elapsed - start);
+        return failure?.ApplyTo(seen) ?? seen.Up();
+    }
+
+    private static void Describe(SslStream stream, Observation seen)
+    {
+        seen.Describe("tls_version", TlsNames.Version(stream.SslProtocol));
+        seen.Describe("tls_cipher", stream.NegotiatedCipherSuite.ToString());
+    }
+
+    private static byte[] Bytes(string? text) =>
+        text is null ? [] : Escapes.TryRead(text, out var bytes) ? bytes : throw new FormatException($"'{text}' has an unknown escape.");
+}

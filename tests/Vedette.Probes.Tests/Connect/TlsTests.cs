@@ -1,0 +1,97 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Vedette.Probes.Resolve;
+using Vedette.Probes.Tcp;
+using Vedette.Probes.Tests.Tcp;
+
+namespace Vedette.Probes.Tests.Connect;
+
+public sealed class TlsTests : IAsyncDisposable
+{
+    private readonly TestAuthority authority = new();
+    private readonly Resolver resolver = new(ProbeRuns.Policy);
+    private readonly TcpProbe probe;
+
+    public TlsTests() => probe = new TcpProbe(resolver);
+
+    public async ValueTask DisposeAsync()
+    {
+        await probe.DisposeAsync();
+        resolver.Dispose();
+        authority.Dispose();
+    }
+
+    [Fact]
+    public async Task A_good_certificate_is_up_with_version_cipher_and_expiry()
+    {
+        var until = TestAuthority.Now.AddDays(30);
+        using var certificate = authority.Issue("zoo.test", TestAuthority.Now.AddDays(-1), until);
+        var seen = await ShakeAsync(certificate, "zoo.test");
+        seen.Status.ShouldBe(Status.Up, seen.Message);
+        seen.Measured("ssl_earliest_cert_expiry").ShouldBe(until.ToUnixTimeSeconds());
+        seen.Attributes.Single(a => a.Key == "tls_version").Value.ShouldBe("TLS 1.3");
+        seen.Details.ShouldNotBeNull().ShouldContain("zoo.test");
+    }
+
+    [Fact]
+    public async Task An_address_is_found_in_the_certificate_too()
+    {
+        using var certificate = authority.Issue("127.0.0.1", TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(30));
+        (await ShakeAsync(certificate, serverName: null)).Status.ShouldBe(Status.Up);
+    }
+
+    [Theory]
+    [InlineData(-20, -10, "zoo.test", Reasons.CertExpired)]
+    [InlineData(10, 20, "zoo.test", Reasons.CertNotYetValid)]
+    [InlineData(-1, 30, "other.test", Reasons.CertWrongName)]
+    public async Task A_bad_certificate_is_down_for_its_own_reason_and_still_described(int from, int until, string serverName, string reason)
+    {
+        using var certificate = authority.Issue("zoo.test", TestAuthority.Now.AddDays(from), TestAuthority.Now.AddDays(until));
+        var seen = await ShakeAsync(certificate, serverName);
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, reason));
+        seen.Measured("ssl_earliest_cert_expiry").ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_an_unknown_authority_is_untrusted_unless_nobody_asks()
+    {
+        using var certificate = authority.Issue("zoo.test", TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(30));
+        (await ShakeAsync(certificate, "zoo.test", trusted: false)).Reason.ShouldBe(Reasons.CertUntrusted);
+        (await ShakeAsync(certificate, "zoo.test", trusted: false, skip: true)).Status.ShouldBe(Status.Up);
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_speak_tls_fails_the_handshake()
+    {
+        await using var peer = new Peer(static async (socket, stop) =>
+        {
+            await socket.SendAsync("220 welcome\r\n"u8.ToArray(), stop);
+            await Peer.Silence(socket, stop);
+        });
+        var seen = await probe.RunAsync(peer.Target, Parameters.Empty.With("tls", "true"));
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.TlsHandshake));
+    }
+
+    [Fact]
+    public async Task A_handshake_that_stalls_ends_at_the_deadline()
+    {
+        await using var peer = new Peer(Peer.Silence);
+        var seen = await probe.RunAsync(peer.Target, Parameters.Empty.With("tls", "true"), TimeSpan.FromMilliseconds(300));
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.Timeout));
+    }
+
+    private async Task<Observation> ShakeAsync(X509Certificate2 certificate, string? serverName, bool trusted = true, bool skip = false)
+    {
+        await using var peer = new Peer(async (socket, stop) =>
+        {
+            await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+            await Peer.Silence(socket, stop);
+        });
+        var parameters = Parameters.Empty.With("tls", "true").With("skipVerify", skip ? "true" : "false");
+        if (serverName is not null) parameters = parameters.With("serverName", serverName);
+        if (trusted) parameters = parameters.With("caFile", authority.CaFile);
+        return await probe.RunAsync(peer.Target, parameters);
+    }
+}

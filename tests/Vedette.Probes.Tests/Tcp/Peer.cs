@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Vedette.Probes.Tests.Tcp;
+
+/// <summary>A listener on loopback that treats every connection as its test wants; it ends with the test.</summary>
+internal sealed class Peer : IAsyncDisposable
+{
+    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task serving;
+
+    public Peer(Func<Socket, CancellationToken, Task> treat)
+    {
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(16);
+        serving = ServeAsync(treat);
+    }
+
+    public string Target => $"127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
+    public static Task Silence(Socket socket, CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        listener.Dispose();
+        await serving;
+        stop.Dispose();
+    }
+
+    private async Task ServeAsync(Func<Socket, CancellationToken, Task> treat)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                using var socket = await listener.AcceptAsync(stop.Token);
+                await treat(socket, stop.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException or IOException)
+            {
+                // The probe hung up, or the test is over: either way the next connection is what matters.
+                continue;
+            }
+        }
+    }
+}
