@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Vedette.Cli.Rendering;
+
+/// <summary>One result for people: verdict, why, phases as a bar each, and what was measured.</summary>
+internal sealed class ResultText(Palette palette)
+{
+    private const int BarWidth = 40;
+    private const string Eighths = " ▏▎▍▌▋▊▉";
+
+    /// <summary>Lines with a final newline.</summary>
+    public string Render(Check check, Result result, KindDescriptor kind)
+    {
+        var text = new StringBuilder();
+        text.Append($"{palette.Status(result.Status)}  {check.Kind} {Plain.Foreign(check.Target)}  {palette.Dim(Plain.Seconds(result.DurationSeconds))}\n");
+        if (result.Message is { } message) text.Append($"  {result.Reason}: {Plain.Foreign(message)}\n");
+        AppendPhases(text, result);
+        AppendFacts(text, result, kind);
+        return text.ToString();
+    }
+
+    private void AppendPhases(StringBuilder text, Result result)
+    {
+        if (result.Phases.Count == 0) return;
+        var width = result.Phases.Max(phase => phase.Key.Length);
+        var before = 0.0;
+        var whole = Math.Max(result.DurationSeconds, 1e-9);
+        text.Append('\n');
+        foreach (var (name, seconds) in result.Phases)
+        {
+            text.Append($"  {name.PadRight(width)}  {Plain.Seconds(seconds),8}  {palette.Bar(Bar(before / whole, seconds / whole))}\n");
+            before += seconds;
+        }
+    }
+
+    private void AppendFacts(StringBuilder text, Result result, KindDescriptor kind)
+    {
+        var facts = result.Attributes.Select(attribute => (attribute.Key, Value: Plain.Foreign(attribute.Value)))
+            .Concat(result.Measurements.Select(measured => (measured.Key, Value: Plain.Number(measured.Key, Unit(kind, measured.Key), measured.Value))))
+            .ToList();
+        if (facts.Count == 0) return;
+        var width = facts.Max(fact => fact.Key.Length);
+        text.Append('\n');
+        foreach (var (name, value) in facts) text.Append($"  {palette.Dim(name.PadRight(width))}  {value}\n");
+    }
+
+    private static string Unit(KindDescriptor kind, string name) => kind.Measurements.FirstOrDefault(measured => measured.Name == name)?.Unit ?? "";
+
+    // Each phase starts where the one before it ended, as on a time line.
+    private static string Bar(double from, double share)
+    {
+        var start = (int)(Math.Clamp(from, 0, 1) * BarWidth);
+        var eighths = (int)Math.Round(Math.Clamp(share, 0, 1) * BarWidth * 8);
+        var full = Math.Min(eighths / 8, BarWidth - start);
+        var bar = new string(' ', start) + new string('█', full);
+        return full < eighths / 8 || eighths % 8 == 0 ? eighths == 0 ? bar + '▏' : bar : bar + Eighths[eighths % 8];
+    }
+}

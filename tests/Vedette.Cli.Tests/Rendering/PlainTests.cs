@@ -1,0 +1,17 @@
+using Vedette.Cli.Rendering;
+
+namespace Vedette.Cli.Tests.Rendering;
+
+public sealed class PlainTests
+{
+    [Theory]
+    [InlineData(0.0000314, "31 µs")]
+    [InlineData(0.00372, "3.72 ms")]
+    [InlineData(0.0384, "38.4 ms")]
+    [InlineData(0.5064, "506 ms")]
+    [InlineData(1.5, "1.50 s")]
+    public void Durations_have_three_digits_in_the_unit_that_suits(double seconds, string text) => Plain.Seconds(seconds).ShouldBe(text);
+
+    [Fact]
+    public void Text_of_a_peer_cannot_steer_the_terminal() => Plain.Foreign("a\e[2Jb\r\n").ShouldBe("a\uFFFD[2Jb\uFFFD\uFFFD");
+}
