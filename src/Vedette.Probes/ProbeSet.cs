@@ -1,3 +1,4 @@
+using Vedette.Probes.Icmp;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
 
@@ -7,7 +8,7 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(TcpProbe.Kind);
+    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -16,7 +17,7 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new TcpProbe(resolver)];
+        probes = [new IcmpProbe(resolver), new TcpProbe(resolver)];
     }
 
     /// <summary>The probe of a kind, or null.</summary>

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Vedette.Probes.Icmp;
+
+/// <summary>Sends and matches all echoes of one family over one socket: raw where allowed, otherwise the kernel's ping socket.</summary>
+internal sealed class IcmpEngine : IDisposable
+{
+    private readonly ConcurrentDictionary<(ushort Id, ushort Sequence), Echo> pending = new();
+    private readonly Socket? socket;
+    private readonly bool v6;
+    private readonly bool raw;
+
+    public IcmpEngine(bool v6)
+    {
+        this.v6 = v6;
+        socket = Open(SocketType.Raw);
+        raw = socket is not null;
+        socket ??= Open(SocketType.Dgram);
+        if (socket is null) return;
+        socket.ReceiveBufferSize = 1 << 20;
+        socket.Bind(new IPEndPoint(v6 ? IPAddress.IPv6Any : IPAddress.Any, 0));
+        Reading = ReadAsync(socket);
+    }
+
+    /// <summary>Ends when the engine is disposed.</summary>
+    public Task Reading { get; } = Task.CompletedTask;
+
+    /// <summary>Sends one request and gives its echo; a send that fails is an echo that already failed.</summary>
+    public Echo Send(IPAddress target, int size, out (ushort, ushort) key)
+    {
+        var echo = new Echo(target, RandomNumberGenerator.GetBytes(size));
+        do key = (raw ? Random16() : (ushort)0, Random16());
+        while (!pending.TryAdd(key, echo));
+        if (socket is null) echo.Fail(NoPermission);
+        else Send(socket, echo, IcmpPacket.Request(v6, key.Item1, key.Item2, echo.Payload));
+        return echo;
+    }
+
+    public void Forget((ushort, ushort) key) => pending.TryRemove(key, out _);
+
+    public void Dispose() => socket?.Dispose();
+
+    private static Failure NoPermission => Failure.Unknown(
+        Reasons.NoPermission,
+        "this process may not send pings; give the program cap_net_raw with setcap, or let its group ping with sysctl net.ipv4.ping_group_range");
+
+    private static ushort Random16() => (ushort)RandomNumberGenerator.GetInt32(65536);
+
+    private static void Send(Socket socket, Echo echo, byte[] packet)
+    {
+        echo.Sent = Stopwatch.GetTimestamp();
+        try
+        {
+            socket.SendTo(packet, new IPEndPoint(echo.Target, 0));
+        }
+        catch (SocketException e)
+        {
+            echo.Fail(e.SocketErrorCode == SocketError.HostUnreachable
+                ? Failure.Down(Reasons.NoNeighbor, $"{echo.Target} does not answer on its own network")
+                : SocketFailures.From(e.SocketErrorCode, "sending the echo request") with { Status = Status.Unknown });
+        }
+    }
+
+    private Socket? Open(SocketType type)
+    {
+        try
+        {
+            return v6 ? new(AddressFamily.InterNetworkV6, type, ProtocolType.IcmpV6) : new(AddressFamily.InterNetwork, type, ProtocolType.Icmp);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ReadAsync(Socket from)
+    {
+        var buffer = new byte[65536];
+        var any = new IPEndPoint(v6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        while (true)
+        {
+            try
+            {
+                var got = await from.ReceiveFromAsync(buffer, SocketFlags.None, any);
+                Take(buffer.AsSpan(0, got.ReceivedBytes), ((IPEndPoint)got.RemoteEndPoint).Address);
+            }
+            catch (SocketException e) when (e.SocketErrorCode != SocketError.OperationAborted)
+            {
+                // An error queued by an earlier send; the socket goes on.
+                continue;
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, IPAddress source)
+    {
+        var icmp = raw && !v6 ? IcmpPacket.WithoutHeader4(bytes) : bytes;
+        if (IcmpPacket.Read(icmp, v6) is not { } packet) return;
+        if (!pending.TryGetValue((raw ? packet.Id : (ushort)0, packet.Sequence), out var echo)) return;
+        if (packet.QuotedTarget is { } quoted)
+        {
+            if (Same(quoted, echo.Target)) echo.Fail(IcmpErrors.Explain(packet, v6, source));
+        }
+        else if (icmp[IcmpPacket.HeaderSize..].SequenceEqual(echo.Payload))
+        {
+            if (Same(source, echo.Target)) echo.Answer();
+            else echo.Fail(Failure.Down(Reasons.UnexpectedSource, $"{source} answered in the place of {echo.Target}"));
+        }
+    }
+
+    private static bool Same(IPAddress a, IPAddress b) => a.GetAddressBytes().AsSpan().SequenceEqual(b.GetAddressBytes());
+}
