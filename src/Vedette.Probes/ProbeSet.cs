@@ -1,3 +1,4 @@
+using Vedette.Probes.Http;
 using Vedette.Probes.Icmp;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
@@ -8,7 +9,7 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind);
+    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -17,7 +18,7 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new IcmpProbe(resolver), new TcpProbe(resolver)];
+        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver)];
     }
 
     /// <summary>The probe of a kind, or null.</summary>

@@ -1,0 +1,89 @@
+using Vedette.Probes.Resolve;
+
+namespace Vedette.Probes.Http;
+
+/// <summary>Fetches a URL over a fresh connection and judges status and body.</summary>
+/// <param name="resolver">Finds the address of every hop.</param>
+public sealed class HttpProbe(Resolver resolver) : IProbe
+{
+    /// <summary>What the kind is.</summary>
+    public static readonly KindDescriptor Kind = new()
+    {
+        Kind = "http",
+        Summary = "fetches a URL and judges status, body and certificate",
+        TargetForm = "URL",
+        RefuseTarget = Targets.RefuseHttpUrl,
+        Options =
+        [
+            new("method", OptionType.Text, "the request method") { Default = "GET", Choices = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] },
+            new("header", OptionType.Text, "a header field 'Name: value'; may be repeated") { Repeatable = true, Secret = true, Refuse = HeaderField.Refuse },
+            new("body", OptionType.Text, "the body to send"),
+            new("expectStatus", OptionType.List, "status codes that are success") { Default = "200-299", Refuse = StatusSet.Refuse },
+            new("followRedirects", OptionType.Boolean, "go where 3xx answers point, up to 10 times") { Default = "true" },
+            new("contains", OptionType.Text, "text the body must contain"),
+            new("regex", OptionType.Text, "regular expression the body must match") { Refuse = BodyRules.RefuseRegex },
+            new("jsonPath", OptionType.Text, "condition on a JSON body, such as $.a.b == \"text\"") { Refuse = JsonPath.Refuse },
+            new("maxBody", OptionType.Integer, "the largest body accepted, in bytes") { Default = "1048576", Least = 0, Most = 64 * 1024 * 1024 },
+            new("user", OptionType.Text, "user name for basic authentication"),
+            new("password", OptionType.Text, "password for basic authentication") { Secret = true },
+            new("bearer", OptionType.Text, "token for bearer authentication") { Secret = true },
+            new("httpVersion", OptionType.Text, "the version to speak; 2 and 3 are not supported yet") { Default = "1.1", Choices = ["1.1", "2", "3"] },
+            SharedOptions.SkipVerify,
+            SharedOptions.CaFile,
+            SharedOptions.ServerName,
+            SharedOptions.Family,
+        ],
+        Phases = ["resolve", "connect", "tls", "processing", "transfer"],
+        Measurements =
+        [
+            new("http_status_code", "", "status of the last answer"),
+            new("http_content_length", "bytes", "the Content-Length of the last answer, -1 when it gave none"),
+            new("http_uncompressed_body_length", "bytes", "length of the body that was read"),
+            new("http_redirects", "", "redirects followed"),
+            new("http_ssl", "", "1 when the last request was encrypted"),
+            new("http_version", "", "version of the last answer"),
+            new("http_last_modified_timestamp_seconds", "seconds", "unix time of Last-Modified"),
+            new("failed_due_to_regex", "", "1 when the body did not match"),
+            new("ssl_earliest_cert_expiry", "seconds", "unix time at which the first of the sent certificates expires"),
+            new("ssl_last_chain_expiry_timestamp_seconds", "seconds", "unix time at which the verified chain expires"),
+        ],
+        Attributes = ["address", "family", "tls_version", "tls_cipher", "final_url"],
+    };
+
+    private const int MostRedirects = 10;
+
+    /// <inheritdoc/>
+    public KindDescriptor Descriptor => Kind;
+
+    /// <inheritdoc/>
+    public ProbeRun Bind(string target, OptionValues options)
+    {
+        var terms = new HttpTerms(target, options);
+        return run => RunAsync(terms, run);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<Observation> RunAsync(HttpTerms terms, RunContext run)
+    {
+        var seen = new Observation();
+        if (terms.HttpVersion != "1.1") return seen.Unknown(Reasons.Unsupported, $"HTTP/{terms.HttpVersion} is not supported yet; use httpVersion=1.1");
+        var request = new HttpRequest(terms.Url, terms.Method, terms.Body, Trusted: true);
+        var visited = new HashSet<(string, string)>();
+        for (var redirects = 0; ; redirects++)
+        {
+            var exchange = new HttpExchange(resolver, terms, seen, run);
+            var (response, failure) = await exchange.PerformAsync(request);
+            if (response is not null) HttpVerdict.Describe(seen, request, response, redirects);
+            if (failure is { } failed) return failed.ApplyTo(seen);
+            if (!terms.Follows || response!.Head.Status is not (301 or 302 or 303 or 307 or 308) || response.Head.First("Location") is not { } location)
+                return HttpVerdict.Judge(seen, terms, response!);
+
+            if (!visited.Add((request.Method, request.Url.AbsoluteUri)) || redirects >= MostRedirects) return seen.Down(Reasons.RedirectLoop, $"the redirects do not end; the last one led to '{location}'");
+            var (next, refused) = request.Redirected(response.Head.Status, location);
+            if (next is null) return refused!.Value.ApplyTo(seen);
+            request = next;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vedette.Probes.Http;
+
+/// <summary>Status line and header fields of an answer (RFC 9112 sections 4 and 5).</summary>
+internal sealed class ResponseHead
+{
+    private readonly List<(string Name, string Value)> fields = [];
+
+    private ResponseHead(double version, int status) => (Version, Status) = (version, status);
+
+    /// <summary>1.0 or 1.1.</summary>
+    public double Version { get; }
+
+    /// <summary>Three digits.</summary>
+    public int Status { get; }
+
+    /// <summary>All values of a field, name compared without case.</summary>
+    public IEnumerable<string> All(string name) => fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value);
+
+    /// <summary>The first value of a field, or null.</summary>
+    public string? First(string name) => All(name).FirstOrDefault();
+
+    /// <summary>Reads everything up to and including the empty line; null and a sentence for what is not HTTP/1.</summary>
+    public static ResponseHead? TryParse(ReadOnlySpan<byte> bytes, out string problem)
+    {
+        var lines = Encoding.Latin1.GetString(bytes).Split('\n');
+        var head = TryParseStatus(lines[0].TrimEnd('\r'), out problem);
+        if (head is null) return null;
+        foreach (var line in lines.Skip(1).Select(line => line.TrimEnd('\r')).TakeWhile(line => line.Length > 0))
+            if (!head.TryAdd(line, out problem)) return null;
+        return head;
+    }
+
+    // RFC 9112 section 4: HTTP-version SP status-code SP [ reason-phrase ]; the last blank is often left out.
+    private static ResponseHead? TryParseStatus(string line, out string problem)
+    {
+        problem = "the answer does not begin with an HTTP/1 status line";
+        var version = line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? 1.1 : line.StartsWith("HTTP/1.0 ", StringComparison.Ordinal) ? 1.0 : 0;
+        if (version == 0 || line.Length < 12 || (line.Length > 12 && line[12] != ' ')) return null;
+        return int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status >= 100 ? new(version, status) : null;
+    }
+
+    // RFC 9112 section 5.1 and 5.2: no blank before the colon, no folded lines; both are ways to smuggle.
+    private bool TryAdd(string line, out string problem)
+    {
+        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        problem = "the answer has a header field that is none";
+        if (colon <= 0 || line[0] is ' ' or '\t' || line[colon - 1] is ' ' or '\t' || line.Contains('\0')) return false;
+        fields.Add((line[..colon], line[(colon + 1)..].Trim(' ', '\t')));
+        return true;
+    }
+}
