@@ -29,7 +29,11 @@ internal sealed class HttpExchange(Resolver resolver, HttpTerms terms, Observati
         await using var stream = new NetworkStream(socket, ownsSocket: false);
         if (request.Url.Scheme == "http") return await AskAsync(stream, request);
 
-        var handshaken = await TlsHandshake.AuthenticateAsync(stream, TlsTerms.From(terms.Options, request.Url.IdnHost, SslApplicationProtocol.Http11), run);
+        var demands = TlsTerms.From(terms.Options, request.Url.IdnHost, SslApplicationProtocol.Http11);
+
+        // The name that the user gave belongs to the host that the check points at, not to where it redirects.
+        if (!request.Trusted) demands = demands with { ServerName = request.Url.IdnHost };
+        var handshaken = await TlsHandshake.AuthenticateAsync(stream, demands, run);
         seen.AddPhase("tls", handshaken.Elapsed);
         handshaken.Certificates?.Describe(seen);
         seen.Details = handshaken.Certificates?.ToDetails();

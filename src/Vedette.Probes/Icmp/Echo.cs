@@ -18,9 +18,13 @@ internal sealed class Echo(IPAddress target, byte[] payload)
     /// <summary>Null once a valid reply came, otherwise what an error message or another address said.</summary>
     public Task<Failure?> Done => done.Task;
 
-    public void Answer()
+    /// <summary>The time to live that the reply had left; null where the socket does not tell.</summary>
+    public int? HopLimit { get; private set; }
+
+    public void Answer(int? hopLimit)
     {
         if (Interlocked.Increment(ref replies) > 1) return;
+        HopLimit = hopLimit;
         Rtt = Stopwatch.GetElapsedTime(Sent);
         done.TrySetResult(null);
     }

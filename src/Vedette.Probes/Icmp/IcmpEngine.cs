@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
@@ -9,6 +10,9 @@ namespace Vedette.Probes.Icmp;
 /// <summary>Sends and matches all echoes of one family over one socket: raw where allowed, otherwise the kernel's ping socket.</summary>
 internal sealed class IcmpEngine : IDisposable
 {
+    // RFC 791 section 3.1: the ninth byte of the header.
+    private const int TimeToLiveOffset = 8;
+
     private readonly ConcurrentDictionary<(ushort Id, ushort Sequence), Echo> pending = new();
     private readonly Socket? socket;
     private readonly bool v6;
@@ -48,6 +52,12 @@ internal sealed class IcmpEngine : IDisposable
         Reasons.NoPermission,
         "this process may not send pings; give the program cap_net_raw with setcap, or let its group ping with sysctl net.ipv4.ping_group_range");
 
+    private static Failure NoNeighbor(IPAddress target) => Failure.Down(Reasons.NoNeighbor, $"{target} does not answer on its own network");
+
+    // An error message from one of this host's own addresses: its kernel asked the network for the neighbour in vain.
+    private static bool IsOurs(IPAddress source) =>
+        NetworkInterface.GetAllNetworkInterfaces().SelectMany(link => link.GetIPProperties().UnicastAddresses).Any(own => Same(own.Address, source));
+
     private static ushort Random16() => (ushort)RandomNumberGenerator.GetInt32(65536);
 
     private static void Send(Socket socket, Echo echo, byte[] packet)
@@ -60,7 +70,7 @@ internal sealed class IcmpEngine : IDisposable
         catch (SocketException e)
         {
             echo.Fail(e.SocketErrorCode == SocketError.HostUnreachable
-                ? Failure.Down(Reasons.NoNeighbor, $"{echo.Target} does not answer on its own network")
+                ? NoNeighbor(echo.Target)
                 : SocketFailures.From(e.SocketErrorCode, "sending the echo request") with { Status = Status.Unknown });
         }
     }
@@ -107,11 +117,11 @@ internal sealed class IcmpEngine : IDisposable
         if (!pending.TryGetValue((raw ? packet.Id : (ushort)0, packet.Sequence), out var echo)) return;
         if (packet.QuotedTarget is { } quoted)
         {
-            if (Same(quoted, echo.Target)) echo.Fail(IcmpErrors.Explain(packet, v6, source));
+            if (Same(quoted, echo.Target)) echo.Fail(IsOurs(source) ? NoNeighbor(echo.Target) : IcmpErrors.Explain(packet, v6, source));
         }
         else if (icmp[IcmpPacket.HeaderSize..].SequenceEqual(echo.Payload))
         {
-            if (Same(source, echo.Target)) echo.Answer();
+            if (Same(source, echo.Target)) echo.Answer(raw && !v6 ? bytes[TimeToLiveOffset] : null);
             else echo.Fail(Failure.Down(Reasons.UnexpectedSource, $"{source} answered in the place of {echo.Target}"));
         }
     }

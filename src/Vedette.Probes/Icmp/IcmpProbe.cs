@@ -30,6 +30,8 @@ public sealed class IcmpProbe(Resolver resolver) : IProbe
             new("icmp_loss_ratio", "ratio", "share of the requests sent that were not answered"),
             new("icmp_duration_rtt_min_seconds", "seconds", "shortest round trip"),
             new("icmp_duration_rtt_max_seconds", "seconds", "longest round trip"),
+            new("icmp_duration_rtt_stddev_seconds", "seconds", "standard deviation of the round trips"),
+            new("icmp_reply_hop_limit", "", "hops the last reply had left, where the socket tells"),
             new("icmp_duplicates_count", "", "replies beyond the first to a request"),
         ],
         Attributes = ["address", "family"],
@@ -125,5 +127,8 @@ public sealed class IcmpProbe(Resolver resolver) : IProbe
         seen.AddPhase("rtt", rtts.Average());
         seen.Measure("icmp_duration_rtt_min_seconds", rtts.Min());
         seen.Measure("icmp_duration_rtt_max_seconds", rtts.Max());
+        var mean = rtts.Average();
+        seen.Measure("icmp_duration_rtt_stddev_seconds", Math.Sqrt(rtts.Average(rtt => (rtt - mean) * (rtt - mean))));
+        if (echoes.FindLast(echo => echo.HopLimit is not null) is { } last) seen.Measure("icmp_reply_hop_limit", last.HopLimit!.Value);
     }
 }
