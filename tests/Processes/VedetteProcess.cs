@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Processes;
+
+/// <summary>The built program as a process of its own.</summary>
+public static class VedetteProcess
+{
+    /// <summary>Runs one check with <c>check run --json</c>, optionally inside a network namespace; its exit code and result.</summary>
+    public static async Task<(int ExitCode, string Json)> RunCheckAsync(string? networkNamespace, params string[] arguments)
+    {
+        string[] run = ["check", "run", .. arguments, "--json"];
+        var (exitCode, json, errors) = networkNamespace is null
+            ? await Command.RunAsync(Program(), run)
+            : await Command.RunAsync("ip", ["netns", "exec", networkNamespace, Program(), .. run]);
+        return json.Length > 0 ? (exitCode, json) : throw new InvalidOperationException($"check run ended with {exitCode}: {errors}");
+    }
+
+    /// <summary>A loopback port that nothing listened on a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string Program([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../artifacts/bin/Vedette.Cli/release/Vedette.Cli"));
+}
