@@ -27,10 +27,10 @@ public sealed class ArrowsTests
     }
 
     [Fact]
-    public void The_hub_and_the_agent_know_kinds_by_descriptor_not_by_probe()
+    public void Only_the_command_line_knows_probes_everyone_else_knows_descriptors()
     {
-        References(Path.Combine(Root(), "src/Vedette.Hub/Vedette.Hub.csproj")).ShouldNotContain("Vedette.Probes");
-        References(Path.Combine(Root(), "src/Vedette.Agent/Vedette.Agent.csproj")).ShouldNotContain("Vedette.Probes");
+        foreach (var project in Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories))
+            if (Path.GetFileNameWithoutExtension(project) != "Vedette.Cli") References(project).ShouldNotContain("Vedette.Probes", project);
     }
 
     [Fact]
