@@ -13,7 +13,7 @@ internal static class CommandLine
     };
 
     /// <summary>Runs the verb that the arguments name; errors are one line on stderr.</summary>
-    public static async Task<int> InvokeAsync(RootCommand root, IReadOnlyList<string> arguments)
+    public static async Task<int> InvokeAsync(Command root, IReadOnlyList<string> arguments)
     {
         var parsed = root.Parse(arguments, Parsing);
         if (Mistake(parsed) is { } mistake) return await FailAsync(mistake, ExitCodes.Usage);

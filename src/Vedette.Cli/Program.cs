@@ -1,8 +1,12 @@
+using System.CommandLine;
+using System.CommandLine.Help;
 using Vedette.Cli;
 using Vedette.Cli.Verbs;
 
-var root = new System.CommandLine.RootCommand("Watches networks and servers from where they are used.")
+// A plain command, because a RootCommand takes its name from the assembly and users know this one as vedette.
+var root = new Command("vedette", "Watches networks and servers from where they are used.")
 {
+    new HelpOption(),
     CheckVerbs.Create(),
     EchoVerb.Create(),
     VersionVerb.Create(),

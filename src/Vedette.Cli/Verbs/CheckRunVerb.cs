@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vedette.Cli.Rendering;
 using Vedette.Probes;
+using Vedette.Probes.Connect;
 using Vedette.Probes.Resolve;
 
 namespace Vedette.Cli.Verbs;
@@ -37,6 +38,7 @@ internal static class CheckRunVerb
         var time = TimeProvider.System;
         using var lateness = new LatenessWatch(time);
         var runner = new Runner(CheckDefaults.BuiltInAgent, time, lateness, NullLogger<Runner>.Instance);
+        await Rehearsal.PlayAsync(time);
         var result = await runner.RunAsync(bound, time.GetUtcNow(), cancellation);
 
         await Console.Out.WriteAsync(json

@@ -34,13 +34,20 @@ internal sealed class IcmpEngine : IDisposable
     public Task Reading { get; } = Task.CompletedTask;
 
     /// <summary>Sends one request and gives its echo; a send that fails is an echo that already failed.</summary>
-    public Echo Send(IPAddress target, int size, out (ushort, ushort) key)
+    public Echo Send(IPAddress target, int size, out (ushort Id, ushort Sequence) key)
     {
-        var echo = new Echo(target, RandomNumberGenerator.GetBytes(size));
-        do key = (raw ? Random16() : (ushort)0, Random16());
-        while (!pending.TryAdd(key, echo));
+        var echo = Expect(target, size, out key);
         if (socket is null) echo.Fail(NoPermission);
         else Send(socket, echo, IcmpPacket.Request(v6, key.Item1, key.Item2, echo.Payload));
+        return echo;
+    }
+
+    /// <summary>Registers an echo under a key that no other in flight has.</summary>
+    public Echo Expect(IPAddress target, int size, out (ushort Id, ushort Sequence) key)
+    {
+        var echo = new Echo(target, RandomNumberGenerator.GetBytes(size)) { Sent = Stopwatch.GetTimestamp() };
+        do key = (raw ? Random16() : (ushort)0, Random16());
+        while (!pending.TryAdd(key, echo));
         return echo;
     }
 
@@ -112,7 +119,13 @@ internal sealed class IcmpEngine : IDisposable
 
     private void Take(ReadOnlySpan<byte> bytes, IPAddress source)
     {
-        var icmp = raw && !v6 ? IcmpPacket.WithoutHeader4(bytes) : bytes;
+        if (raw && !v6) Match(IcmpPacket.WithoutHeader4(bytes), bytes.Length > TimeToLiveOffset ? bytes[TimeToLiveOffset] : null, source);
+        else Match(bytes, hopLimit: null, source);
+    }
+
+    /// <summary>Gives a message, from the ICMP header on, to the echo it is about, if there is one.</summary>
+    public void Match(ReadOnlySpan<byte> icmp, int? hopLimit, IPAddress source)
+    {
         if (IcmpPacket.Read(icmp, v6) is not { } packet) return;
         if (!pending.TryGetValue((raw ? packet.Id : (ushort)0, packet.Sequence), out var echo)) return;
         if (packet.QuotedTarget is { } quoted)
@@ -121,7 +134,7 @@ internal sealed class IcmpEngine : IDisposable
         }
         else if (icmp[IcmpPacket.HeaderSize..].SequenceEqual(echo.Payload))
         {
-            if (Same(source, echo.Target)) echo.Answer(raw && !v6 ? bytes[TimeToLiveOffset] : null);
+            if (Same(source, echo.Target)) echo.Answer(hopLimit);
             else echo.Fail(Failure.Down(Reasons.UnexpectedSource, $"{source} answered in the place of {echo.Target}"));
         }
     }
