@@ -38,6 +38,7 @@ internal sealed class IcmpEngine : IDisposable
     {
         var echo = Expect(target, size, out key);
         if (socket is null) echo.Fail(NoPermission);
+        else if (Reading.IsCompleted) echo.Fail(Failure.Unknown(Reasons.InternalError, $"nobody reads replies any more: {Reading.Exception?.GetBaseException().Message}; please report this as a bug"));
         else Send(socket, echo, IcmpPacket.Request(v6, key.Item1, key.Item2, echo.Payload));
         return echo;
     }

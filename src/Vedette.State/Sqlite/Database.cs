@@ -1,0 +1,216 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Vedette.State.Sqlite;
+
+/// <summary>
+/// The embedded database: one file, one connection that writes, on a thread of its own. Whatever was asked for while a commit was being made
+/// durable shares the next one, so that many small writes cost few flushes.
+/// </summary>
+public sealed class Database : IAsyncDisposable
+{
+    private const int MostWaiting = 4096;
+    private const int MostGrouped = 1000;
+
+    private readonly string path;
+    private readonly FileStream exclusive;
+    private readonly SqliteConnection writer;
+    private readonly Channel<Write> waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Thread writing;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Database(string path, FileStream exclusive, SqliteConnection writer)
+    {
+        (this.path, this.exclusive, this.writer) = (path, exclusive, writer);
+        writing = new Thread(WriteLoop) { Name = "vedette-db", IsBackground = true };
+        writing.Start();
+    }
+
+    /// <summary>Opens <c>vedette.db</c> in a directory, making both as needed (0700, 0600), and brings it to this program's version.</summary>
+    /// <exception cref="StateException">Another process uses it, it cannot be written, it is damaged, or it is of a newer version.</exception>
+    public static Database Open(string directory)
+    {
+        SqliteLibrary.EnsureBound();
+        var file = Path.Combine(directory, "vedette.db");
+        FileStream? held = null;
+        SqliteConnection? connection = null;
+        try
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            held = Lock(directory);
+            MakePrivate(file);
+            connection = Connect(file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000");
+            Migrations.Run(connection, file);
+            return new Database(file, held, connection);
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            held?.Dispose();
+            if (Explain(e, directory, file) is { } sentence) throw new StateException(sentence, e);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Runs work on the writing connection inside the shared transaction. The task ends when the commit is durable. Work that throws is
+    /// rolled back alone and fails only its own task.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work)
+    {
+        var write = new Write(connection => work(connection));
+        await waiting.Writer.WriteAsync(write);
+        return (T)(await write.Done.Task)!;
+    }
+
+    /// <summary>Reads on a connection of its own, which sees the last commit and cannot write.</summary>
+    public T Read<T>(Func<SqliteConnection, T> work)
+    {
+        using var connection = Connect(path, "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000");
+        return work(connection);
+    }
+
+    /// <summary>Finishes what waits, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await ended.Task;
+        await writer.DisposeAsync();
+        await exclusive.DisposeAsync();
+    }
+
+    private static FileStream Lock(string directory) =>
+        new(Path.Combine(directory, "vedette.lock"), new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+
+    // SQLite gives its -wal and -shm files the mode of the database, so making it first keeps all three private.
+    private static void MakePrivate(string path)
+    {
+        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+    }
+
+    private static SqliteConnection Connect(string path, string pragmas)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, pragmas);
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static string? Explain(Exception exception, string directory, string path) => exception switch
+    {
+        UnauthorizedAccessException or DirectoryNotFoundException => $"the data directory {directory} cannot be written; give another with --data, or change its owner",
+        IOException when File.Exists(Path.Combine(directory, "vedette.lock")) => $"the data directory {directory} is in use by another vedette; stop that one, or give another with --data",
+        IOException e => $"the data directory {directory} cannot be used: {e.Message}",
+        SqliteException { SqliteErrorCode: 11 or 26 } => $"{path} is damaged; restore a backup, or move it away to start anew",
+        SqliteException e => $"{path} cannot be used: {e.Message}",
+        _ => null,
+    };
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    // A dedicated thread, because a flush blocks it for milliseconds and the pool's threads belong to the checks.
+    private void WriteLoop()
+    {
+        var group = new List<Write>(MostGrouped);
+        using var available = new AutoResetEvent(initialState: false);
+        while (Take(group, available))
+        {
+            Commit(group);
+            group.Clear();
+        }
+
+        ended.TrySetResult();
+    }
+
+    private bool Take(List<Write> group, AutoResetEvent available)
+    {
+        while (true)
+        {
+            while (group.Count < MostGrouped && waiting.Reader.TryRead(out var write)) group.Add(write);
+            if (group.Count > 0) return true;
+            if (waiting.Reader.Completion.IsCompleted) return false;
+            _ = waiting.Reader.WaitToReadAsync().AsTask().ContinueWith(_ => available.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            available.WaitOne();
+        }
+    }
+
+    private void Commit(List<Write> group)
+    {
+        try
+        {
+            Execute(writer, "BEGIN IMMEDIATE");
+            foreach (var write in group) Perform(write);
+            Execute(writer, "COMMIT");
+        }
+        catch (SqliteException e)
+        {
+            Abandon(group, e);
+            return;
+        }
+
+        foreach (var write in group) write.Complete();
+    }
+
+    private void Perform(Write write)
+    {
+        Execute(writer, "SAVEPOINT work");
+        if (!write.Perform(writer)) Execute(writer, "ROLLBACK TO work");
+        Execute(writer, "RELEASE work");
+    }
+
+    // A commit that failed is no commit: everyone who waited for it is told.
+    private void Abandon(List<Write> group, SqliteException cause)
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(writer.Handle) == 0) Execute(writer, "ROLLBACK");
+        foreach (var write in group) write.Fail(new StateException($"{path} could not be written: {cause.Message}", cause));
+    }
+
+    private sealed class Write(Func<SqliteConnection, object?> work)
+    {
+        private object? result;
+        private Exception? fault;
+
+        public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Perform(SqliteConnection connection)
+        {
+            try
+            {
+                result = work(connection);
+                return true;
+            }
+            catch (Exception e)
+            {
+                fault = e;
+                return false;
+            }
+        }
+
+        public void Complete()
+        {
+            if (fault is null) Done.TrySetResult(result);
+            else Done.TrySetException(fault);
+        }
+
+        public void Fail(Exception cause) => Done.TrySetException(fault ?? cause);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace Vedette.State.Sqlite;
+
+/// <summary>Binds the managed provider to the system's SQLite, so that the distribution patches it.</summary>
+internal static class SqliteLibrary
+{
+    private const string SystemName = "libsqlite3.so.0";
+
+    private static readonly Lazy<bool> Bound = new(Bind);
+
+    /// <summary>Binds it once for the process.</summary>
+    /// <exception cref="StateException">The library is not installed.</exception>
+    public static void EnsureBound()
+    {
+        if (!Bound.Value) throw new StateException($"{SystemName} is missing; install your system's SQLite library (Debian: libsqlite3-0)");
+    }
+
+    private static bool Bind()
+    {
+        if (!NativeLibrary.TryLoad(SystemName, out _)) return false;
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        return true;
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == "e_sqlite3" && NativeLibrary.TryLoad(SystemName, out var library) ? library : 0;
+}
