@@ -10,6 +10,13 @@ namespace Vedette.Probes.Connect;
 /// <summary>The certificates a server sent, leaf first: judged against terms, and described for a result.</summary>
 internal sealed class SentCertificates
 {
+    /// <summary>The numbers that <see cref="Describe"/> gives, for the descriptors of kinds that speak TLS.</summary>
+    public static readonly IReadOnlyList<Measurement> Measurements =
+    [
+        new("ssl_earliest_cert_expiry", "seconds", "unix time at which the first of the sent certificates expires"),
+        new("ssl_last_chain_expiry_timestamp_seconds", "seconds", "unix time at which the verified chain expires"),
+    ];
+
     // A server may send any number; a result shows so many.
     private const int MostShown = 10;
 

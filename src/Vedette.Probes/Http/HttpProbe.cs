@@ -1,3 +1,4 @@
+using Vedette.Probes.Connect;
 using Vedette.Probes.Resolve;
 
 namespace Vedette.Probes.Http;
@@ -44,8 +45,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
             new("http_version", "", "version of the last answer"),
             new("http_last_modified_timestamp_seconds", "seconds", "unix time of Last-Modified"),
             new("failed_due_to_regex", "", "1 when the body did not match"),
-            new("ssl_earliest_cert_expiry", "seconds", "unix time at which the first of the sent certificates expires"),
-            new("ssl_last_chain_expiry_timestamp_seconds", "seconds", "unix time at which the verified chain expires"),
+            .. SentCertificates.Measurements,
         ],
         Attributes = ["address", "family", "tls_version", "tls_cipher", "final_url"],
     };

@@ -32,8 +32,7 @@ public sealed class TcpProbe(Resolver resolver) : IProbe
         [
             new("tcp_syn_retransmits_count", "", "how often the SYN had to be sent again"),
             new("tcp_rtt_seconds", "seconds", "the kernel's round-trip estimate after the handshake"),
-            new("ssl_earliest_cert_expiry", "seconds", "unix time at which the first of the sent certificates expires"),
-            new("ssl_last_chain_expiry_timestamp_seconds", "seconds", "unix time at which the verified chain expires"),
+            .. SentCertificates.Measurements,
         ],
         Attributes = ["address", "family", "tls_version", "tls_cipher"],
     };
