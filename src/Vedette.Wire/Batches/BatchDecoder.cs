@@ -1,0 +1,116 @@
+namespace Vedette.Wire;
+
+/// <summary>Reads results out of a batch, trusting nothing in it.</summary>
+public sealed class BatchDecoder
+{
+    private readonly ResultBatch batch;
+    private readonly string agent;
+    private readonly string epoch;
+    private long key;
+    private long scheduled;
+    private int phase;
+    private int measurement;
+    private int attribute;
+
+    private BatchDecoder(ResultBatch batch, string agent, string epoch)
+    {
+        (this.batch, this.agent, this.epoch) = (batch, agent, epoch);
+        scheduled = batch.BaseTime;
+    }
+
+    /// <summary>How many results a batch holds.</summary>
+    public static int Count(ResultBatch batch) => batch.CheckKey.Count;
+
+    /// <summary>Says what is wrong with a batch, or null when <see cref="Decode"/> can read it.</summary>
+    public static string? Refuse(ResultBatch batch)
+    {
+        var count = Count(batch);
+        if (count == 0) return "a batch is empty";
+        if (batch.FirstSeq == 0 || batch.FirstSeq > ulong.MaxValue / 2) return "a batch has no sequence number";
+        if (batch.Texts.Count == 0) return "a batch has no texts";
+        int[] columns = [batch.ScheduledAt.Count, batch.StartedAfter.Count, batch.Duration.Count, batch.Status.Count, batch.Reason.Count, batch.Message.Count, batch.Details.Count, batch.Shape.Count];
+        if (Array.Exists(columns, column => column != count)) return "the columns of a batch differ in length";
+        return RefuseValues(batch) ?? RefuseShapes(batch);
+    }
+
+    /// <summary>The results, in order.</summary>
+    /// <param name="batch">One that <see cref="Refuse"/> has nothing against.</param>
+    /// <param name="agent">The agent's name.</param>
+    /// <param name="epoch">The stream it counts in, in hexadecimal.</param>
+    /// <param name="checkId">The id of a check's key; null leaves its results out.</param>
+    public static List<Result> Decode(ResultBatch batch, string agent, string epoch, Func<long, string?> checkId)
+    {
+        var decoder = new BatchDecoder(batch, agent, epoch);
+        var results = new List<Result>(Count(batch));
+        for (var index = 0; index < Count(batch); index++)
+            if (decoder.Next(index, checkId) is { } result) results.Add(result);
+        return results;
+    }
+
+    private static string? RefuseValues(ResultBatch batch)
+    {
+        var at = batch.BaseTime;
+        for (var i = 0; i < Count(batch); i++)
+        {
+            at = unchecked(at + batch.ScheduledAt[i]);
+            if (!WireTime.IsTime(at) || !WireTime.IsTime(unchecked(at + batch.StartedAfter[i]))) return "a batch holds a time outside 1970 to 9999";
+            if (batch.Status[i] > (uint)Status.Down) return "a batch holds a status that does not exist";
+            if (!IsText(batch, batch.Reason[i]) || !IsText(batch, batch.Message[i]) || !IsText(batch, batch.Details[i])) return "a batch refers to a text it does not hold";
+        }
+
+        foreach (var text in batch.Attributes)
+            if (!IsText(batch, text)) return "a batch refers to a text it does not hold";
+        return null;
+    }
+
+    private static string? RefuseShapes(ResultBatch batch)
+    {
+        long phases = 0, measurements = 0, attributes = 0;
+        foreach (var index in batch.Shape)
+        {
+            if (index >= batch.Shapes.Count) return "a batch refers to a shape it does not hold";
+            var shape = batch.Shapes[(int)index];
+            phases += shape.Phases.Count;
+            measurements += shape.Measurements.Count;
+            attributes += shape.Attributes.Count;
+        }
+
+        return phases == batch.Phases.Count && measurements == batch.Measurements.Count && attributes == batch.Attributes.Count
+            ? null
+            : "the values of a batch do not fit its shapes";
+    }
+
+    private static bool IsText(ResultBatch batch, uint index) => index < batch.Texts.Count;
+
+    private Result? Next(int index, Func<long, string?> checkId)
+    {
+        key = unchecked(key + batch.CheckKey[index]);
+        scheduled += batch.ScheduledAt[index];
+        var shape = batch.Shapes[(int)batch.Shape[index]];
+        var (firstPhase, firstMeasurement, firstAttribute) = (phase, measurement, attribute);
+        phase += shape.Phases.Count;
+        measurement += shape.Measurements.Count;
+        attribute += shape.Attributes.Count;
+        if (checkId(key) is not { } check) return null;
+        return new Result
+        {
+            Check = check,
+            CheckKey = key,
+            Agent = agent,
+            Epoch = epoch,
+            Seq = batch.FirstSeq + (ulong)index,
+            ScheduledAt = WireTime.Time(scheduled),
+            StartedAt = WireTime.Time(scheduled + batch.StartedAfter[index]),
+            DurationSeconds = WireTime.Seconds(batch.Duration[index]),
+            Status = (Status)batch.Status[index],
+            Reason = Text(batch.Reason[index]),
+            Message = Text(batch.Message[index]),
+            Details = Text(batch.Details[index]),
+            Phases = new(shape.Phases.Select((name, i) => new KeyValuePair<string, double>(name, WireTime.Seconds(batch.Phases[firstPhase + i])))),
+            Measurements = new(shape.Measurements.Select((name, i) => new KeyValuePair<string, double>(name, batch.Measurements[firstMeasurement + i]))),
+            Attributes = new(shape.Attributes.Select((name, i) => new KeyValuePair<string, string>(name, batch.Texts[(int)batch.Attributes[firstAttribute + i]]))),
+        };
+    }
+
+    private string? Text(uint index) => index == 0 ? null : batch.Texts[(int)index];
+}
