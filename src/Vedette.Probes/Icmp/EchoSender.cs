@@ -28,6 +28,13 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Action awaitRoom)
     private readonly List<Echo> aboard = new(BatchSize);
     private int busy;
 
+    /// <summary>Goes through the motions once, so that compiling them is not part of the first round trip.</summary>
+    public void Rehearse()
+    {
+        _ = Instant.Now();
+        socket.Send(batch, 0, out _);
+    }
+
     public void Send(Echo echo)
     {
         if (waiting.Count >= MostWaiting)

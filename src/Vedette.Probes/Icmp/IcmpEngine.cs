@@ -117,6 +117,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     private Failure? Watch(EpollThread thread, IcmpSocket socket, IcmpAccess access, ReadOnlySpan<byte> hears, bool isDeaf, out Channel? channel)
     {
         var sender = new EchoSender(socket, v6, () => thread.WatchRoom(socket, wanted: true));
+        sender.Rehearse();
         channel = new(socket, access, sender, isDeaf);
         var opened = channel;
         var error = access == IcmpAccess.Raw ? socket.Hear(hears) : Errno.None;
