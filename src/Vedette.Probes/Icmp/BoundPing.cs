@@ -61,10 +61,10 @@ internal sealed class BoundPing
     private IcmpEngine? Prepare(IPAddress target, out Failure? failure)
     {
         failure = null;
-        if (terms.Source is not { } source) return engines.Open(IsV6(target), terms.DontFragment, out failure);
+        if (terms.Source is not { } source) return engines.Open(IsV6(target), terms, out failure);
         if (source.AddressFamily != target.AddressFamily) failure = Failure.Unknown(Reasons.SendFailed, $"the source {source} and the target {target} are of different families; set family to the source's");
         else if (!OwnAddresses.CanSendFrom(source)) failure = Failure.Unknown(Reasons.SendFailed, $"the source {source} is not an address of this host; give one that it has");
-        return failure is null ? engines.Open(IsV6(target), terms.DontFragment, out failure) : null;
+        return failure is null ? engines.Open(IsV6(target), terms, out failure) : null;
     }
 
     private async Task<Flight> FlyAsync(IcmpEngine engine, IPAddress target, RunContext run)

@@ -23,12 +23,15 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     public uint Dropped => Volatile.Read(ref dropped);
 
     /// <summary>Opens what requests of these terms need; a second time it does nothing.</summary>
-    public Failure? Open(EpollThread thread, bool dontFragment)
+    public Failure? Open(EpollThread thread, EchoTerms terms)
     {
         lock (opening)
         {
             if (usual is null && OpenUsual(thread) is { } failure) return failure;
-            return dontFragment && uncut is null ? OpenUncut(thread) : null;
+
+            // Linux, ping_v6_sendmsg: the address the socket is bound to replaces the one that comes with the packet.
+            if (v6 && terms.Source is not null && usual is { Access: IcmpAccess.Ping }) return IcmpFailures.NoSource6;
+            return terms.DontFragment && uncut is null ? OpenUncut(thread) : null;
         }
     }
 

@@ -17,15 +17,15 @@ internal sealed class IcmpEngines(bool pingOnly = false) : IAsyncDisposable
 
     public StreamIds Ids { get; } = new();
 
-    /// <summary>The engine of a family, ready to send requests with or without permission to be cut; null with the failure when it cannot.</summary>
-    public IcmpEngine? Open(bool v6, bool dontFragment, out Failure? failure)
+    /// <summary>The engine of a family, ready to send requests of these terms; null with the failure when it cannot.</summary>
+    public IcmpEngine? Open(bool v6, EchoTerms terms, out Failure? failure)
     {
         lock (starting)
         {
             failure = Start();
             if (failure is not null) return null;
             var engine = v6 ? six! : four!;
-            failure = engine.Open(thread!, dontFragment);
+            failure = engine.Open(thread!, terms);
             return failure is null ? engine : null;
         }
     }

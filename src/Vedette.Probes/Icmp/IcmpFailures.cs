@@ -10,6 +10,9 @@ internal static class IcmpFailures
         Reasons.NoPermission,
         "this process may not send pings; give the program cap_net_raw with setcap, or let its group ping with sysctl net.ipv4.ping_group_range");
 
+    public static Failure NoSource6 => Failure.Unknown(
+        Reasons.Unsupported, "without raw sockets this system cannot choose the source of an IPv6 ping; give the program cap_net_raw with setcap, or leave source out");
+
     public static Failure Opening(Errno error) => error is Errno.NotPermitted or Errno.AccessDenied
         ? NoPermission
         : SocketFailures.From(ToSocketError(error), "opening a socket for pings") with { Status = Status.Unknown };

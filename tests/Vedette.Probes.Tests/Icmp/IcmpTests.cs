@@ -23,14 +23,15 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public async Task Many_targets_share_one_socket_and_one_thread()
+    public async Task Hundreds_of_runs_at_once_share_one_thread()
     {
         using var resolver = new Resolver(ProbeRuns.Policy);
         await using var probe = new IcmpProbe(resolver);
         var runs = await Task.WhenAll(Enumerable.Range(0, 600).Select(i => probe.RunAsync($"127.0.{1 + (i / 250)}.{1 + (i % 250)}", Parameters.Empty)));
         runs.ShouldAllBe(seen => seen.Status == Status.Up);
-        Directory.GetDirectories("/proc/self/task").Count(task => File.ReadAllText($"{task}/comm").Trim() == "vedette-icmp").ShouldBeLessThanOrEqualTo(4);
-        Sockets().ShouldBeLessThan(50);
+
+        // The tests of other classes that run meanwhile have one each.
+        Directory.GetDirectories("/proc/self/task").Count(task => NameOf(task) == "vedette-icmp").ShouldBeInRange(1, 4);
     }
 
     [Theory]
@@ -154,5 +155,16 @@ public sealed class IcmpTests
         return [.. milliseconds.Select(rtt => new Echo(flight, IPAddress.Loopback, new EchoTerms(56), 1, 1, 1) { Rtt = rtt is { } value ? TimeSpan.FromMilliseconds(value) : null })];
     }
 
-    private static int Sockets() => Directory.GetFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/comm").Trim();
+        }
+        catch (IOException)
+        {
+            // It ended since it was listed.
+            return "";
+        }
+    }
 }
