@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Vedette.Linux.Sockets;
 
-/// <summary>Packets that came in with one system call, valid until the next. For one thread at a time; see <see cref="SendBatch"/> for the memory.</summary>
+/// <summary>Packets that came in with one system call, valid until the next. For one thread at a time.</summary>
 public sealed unsafe class ReceiveBatch
 {
     private const int ControlSize = 256;

@@ -4,8 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Vedette.Linux.Sockets;
 
 /// <summary>
-/// Packets that go out with one system call. For one thread at a time. The memory does not move, so that the kernel can be given its addresses,
-/// and what is never written to is never made resident.
+/// Packets that go out with one system call. For one thread at a time. The memory does not move, so that the kernel can be given its addresses.
 /// </summary>
 public sealed unsafe class SendBatch
 {

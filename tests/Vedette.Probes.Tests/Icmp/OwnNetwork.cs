@@ -34,16 +34,17 @@ internal static partial class OwnNetwork
     private static void Make()
     {
         if (Unshare(CloneNewNet) != 0) throw new InvalidOperationException($"no network of our own: error {Marshal.GetLastPInvokeError()}; run this as root");
-        foreach (var command in new[] { "link set lo up", "addr add 10.99.0.1/32 dev lo", "-6 addr add fd99::1/128 dev lo nodad" }) Ip(command);
+        Run("ip", "link set lo up");
         foreach (var (setting, value) in new[] { ("ipv4/icmp_echo_ignore_all", "1"), ("ipv6/icmp/echo_ignore_all", "1"), ("ipv4/ping_group_range", "0 2147483647") })
             File.WriteAllText($"/proc/sys/net/{setting}", value);
     }
 
-    private static void Ip(string arguments)
+    /// <summary>Runs a program in the network of this thread.</summary>
+    public static void Run(string program, string arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false })!;
         process.WaitForExit();
-        process.ExitCode.ShouldBe(0, arguments);
+        process.ExitCode.ShouldBe(0, $"{program} {arguments}");
     }
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
