@@ -9,9 +9,16 @@ internal static class Run
     public static Task<Result> CheckAsync(params string[] arguments) => InAsync(null, arguments);
 
     /// <summary>Runs a check as a user would, and holds the program to its exit codes on the way.</summary>
-    public static async Task<Result> InAsync(string? networkNamespace, params string[] arguments)
+    public static async Task<Result> InAsync(string? networkNamespace, params string[] arguments) =>
+        Read(await VedetteProcess.RunCheckAsync(networkNamespace, arguments));
+
+    /// <summary>The same without CAP_NET_RAW, as somebody who is not root.</summary>
+    public static async Task<Result> WithoutRawSocketsAsync(string networkNamespace, params string[] arguments) =>
+        Read(await VedetteProcess.RunCheckWithoutAsync("net_raw", networkNamespace, arguments));
+
+    private static Result Read((int, string) ended)
     {
-        var (exitCode, json) = await VedetteProcess.RunCheckAsync(networkNamespace, arguments);
+        var (exitCode, json) = ended;
         var result = JsonSerializer.Deserialize(json, ApiJson.Default.Result)!;
         exitCode.ShouldBe(result.Status switch { Status.Up => 0, Status.Degraded => 1, Status.Down => 2, _ => 3 }, json);
         return result;

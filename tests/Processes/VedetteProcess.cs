@@ -10,10 +10,17 @@ public static class VedetteProcess
     /// <summary>Runs one check with <c>check run --json</c>, optionally inside a network namespace; its exit code and result.</summary>
     public static async Task<(int ExitCode, string Json)> RunCheckAsync(string? networkNamespace, params string[] arguments)
     {
-        string[] run = ["check", "run", .. arguments, "--json"];
-        var (exitCode, json, errors) = networkNamespace is null
-            ? await Command.RunAsync(Program(), run)
-            : await Command.RunAsync("ip", ["netns", "exec", networkNamespace, Program(), .. run]);
+        string[] command = [Program(), "check", "run", .. arguments, "--json"];
+        return await ReadAsync(networkNamespace is null ? command : ["ip", "netns", "exec", networkNamespace, .. command]);
+    }
+
+    /// <summary>The same inside a network namespace, without a capability such as <c>net_raw</c>.</summary>
+    public static Task<(int ExitCode, string Json)> RunCheckWithoutAsync(string capability, string networkNamespace, params string[] arguments) =>
+        ReadAsync(["ip", "netns", "exec", networkNamespace, "setpriv", $"--bounding-set=-{capability}", Program(), "check", "run", .. arguments, "--json"]);
+
+    private static async Task<(int ExitCode, string Json)> ReadAsync(string[] command)
+    {
+        var (exitCode, json, errors) = await Command.RunAsync(command[0], command[1..]);
         return json.Length > 0 ? (exitCode, json) : throw new InvalidOperationException($"check run ended with {exitCode}: {errors}");
     }
 

@@ -1,144 +1,179 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
+using System.Buffers.Binary;
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using Vedette.Linux;
+using Vedette.Linux.Events;
+using Vedette.Linux.Sockets;
 
 namespace Vedette.Probes.Icmp;
 
-/// <summary>Sends and matches all echoes of one family over one socket: raw where allowed, otherwise the kernel's ping socket.</summary>
-internal sealed class IcmpEngine : IDisposable
+/// <summary>Sends and matches all echoes of one family: over one raw socket where allowed, otherwise over the kernel's ping socket.</summary>
+/// <param name="v6">The family.</param>
+/// <param name="inbox">What the reading thread reads into.</param>
+/// <param name="pingOnly">Does without raw sockets.</param>
+internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : IDisposable
 {
-    // RFC 791 section 3.1: the ninth byte of the header.
-    private const int TimeToLiveOffset = 8;
+    private readonly Lock opening = new();
+    private readonly PendingEchoes pending = new();
+    private Channel? usual;
+    private Channel? uncut;
+    private uint dropped;
 
-    private readonly ConcurrentDictionary<(ushort Id, ushort Sequence), Echo> pending = new();
-    private readonly Socket? socket;
-    private readonly bool v6;
-    private readonly bool raw;
+    /// <summary>How many replies this host had no room for so far, modulo 2^32.</summary>
+    public uint Dropped => Volatile.Read(ref dropped);
 
-    public IcmpEngine(bool v6)
+    /// <summary>Opens what requests of these terms need; a second time it does nothing.</summary>
+    public Failure? Open(EpollThread thread, EchoTerms terms)
     {
-        this.v6 = v6;
-        socket = Open(SocketType.Raw);
-        raw = socket is not null;
-        socket ??= Open(SocketType.Dgram);
-        if (socket is null) return;
-        socket.ReceiveBufferSize = 1 << 20;
-        socket.Bind(new IPEndPoint(v6 ? IPAddress.IPv6Any : IPAddress.Any, 0));
-        Reading = ReadAsync(socket);
+        lock (opening)
+        {
+            if (usual is null && OpenUsual(thread) is { } failure) return failure;
+
+            // Linux, ping_v6_sendmsg: the address the socket is bound to replaces the one that comes with the packet.
+            if (v6 && terms.Source is not null && usual is { Access: IcmpAccess.Ping }) return IcmpFailures.NoSource6;
+            return terms.DontFragment && uncut is null ? OpenUncut(thread) : null;
+        }
     }
 
-    /// <summary>Ends when the engine is disposed.</summary>
-    public Task Reading { get; } = Task.CompletedTask;
-
-    /// <summary>Sends one request and gives its echo; a send that fails is an echo that already failed.</summary>
-    public Echo Send(IPAddress target, int size, out (ushort Id, ushort Sequence) key)
+    /// <summary>Sends one request of a flight, after <see cref="Open"/>.</summary>
+    /// <param name="flight">The run it belongs to.</param>
+    /// <param name="target">Where it goes.</param>
+    /// <param name="terms">What it looks like.</param>
+    /// <param name="patience">How long the run still lasts.</param>
+    public void Send(Flight flight, IPAddress target, EchoTerms terms, TimeSpan patience)
     {
-        var echo = Expect(target, size, out key);
-        if (socket is null) echo.Fail(NoPermission);
-        else if (Reading.IsCompleted) echo.Fail(Failure.Unknown(Reasons.InternalError, $"nobody reads replies any more: {Reading.Exception?.GetBaseException().Message}; please report this as a bug"));
-        else Send(socket, echo, IcmpPacket.Request(v6, key.Item1, key.Item2, echo.Payload));
+        if (Expect(flight, target, terms, patience) is { } echo) Sender(terms).Send(echo);
+    }
+
+    /// <summary>Makes a request that messages can be matched to; null, and said so to the flight, when there are too many.</summary>
+    public Echo? Expect(Flight flight, IPAddress target, EchoTerms terms, TimeSpan patience)
+    {
+        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(nonce);
+        var id = usual is { Access: IcmpAccess.Ping } ? (ushort)0 : flight.Stream.Id;
+        var echo = pending.Add(flight, target, terms, id, BinaryPrimitives.ReadUInt64LittleEndian(nonce), patience);
+        if (echo is null) flight.Refuse(flight.Add(target, terms, id, 0, 0), TooMany);
         return echo;
     }
 
-    /// <summary>Registers an echo under a key that no other in flight has.</summary>
-    public Echo Expect(IPAddress target, int size, out (ushort Id, ushort Sequence) key)
+    /// <summary>Gives a message, from its ICMP header on, to the request it is about, if there is one.</summary>
+    public void Match(ReadOnlySpan<byte> icmp, IPAddress source, Arrival arrival, Instant read)
     {
-        var echo = new Echo(target, RandomNumberGenerator.GetBytes(size)) { Sent = Stopwatch.GetTimestamp() };
-        do key = (raw ? Random16() : (ushort)0, Random16());
-        while (!pending.TryAdd(key, echo));
-        return echo;
+        if (IcmpPacket.IsReply(icmp, v6, out var id, out var sequence)) Answer(icmp, Find(id, sequence), source, arrival, read);
+        else if (QuotedEcho.Read(icmp, v6) is { } quoted) Blame(quoted, source);
     }
 
-    public void Forget((ushort, ushort) key) => pending.TryRemove(key, out _);
-
-    public void Dispose() => socket?.Dispose();
-
-    private static Failure NoPermission => Failure.Unknown(
-        Reasons.NoPermission,
-        "this process may not send pings; give the program cap_net_raw with setcap, or let its group ping with sysctl net.ipv4.ping_group_range");
-
-    private static Failure NoNeighbor(IPAddress target) => Failure.Down(Reasons.NoNeighbor, $"{target} does not answer on its own network");
-
-    // An error message from one of this host's own addresses: its kernel asked the network for the neighbour in vain.
-    private static bool IsOurs(IPAddress source) =>
-        NetworkInterface.GetAllNetworkInterfaces().SelectMany(link => link.GetIPProperties().UnicastAddresses).Any(own => Same(own.Address, source));
-
-    private static ushort Random16() => (ushort)RandomNumberGenerator.GetInt32(65536);
-
-    private static void Send(Socket socket, Echo echo, byte[] packet)
+    /// <summary>Gives an error to the request that it quotes, if there is one.</summary>
+    public void Blame(QuotedEcho quoted, IPAddress reporter)
     {
-        echo.Sent = Stopwatch.GetTimestamp();
-        try
+        if (Find(quoted.Id, quoted.Sequence) is not { } echo || !quoted.Target.Equals(echo.Target) || (quoted.Nonce ?? echo.Nonce) != echo.Nonce) return;
+        if (!MayCut(quoted, echo))
         {
-            socket.SendTo(packet, new IPEndPoint(echo.Target, 0));
+            echo.Flight.Fail(echo, IcmpErrors.Explain(quoted, v6, echo, reporter));
+            return;
         }
-        catch (SocketException e)
-        {
-            echo.Fail(e.SocketErrorCode == SocketError.HostUnreachable
-                ? NoNeighbor(echo.Target)
-                : SocketFailures.From(e.SocketErrorCode, "sending the echo request") with { Status = Status.Unknown });
-        }
+
+        echo.Resent = true;
+        Sender(echo.Terms).Send(echo);
     }
 
-    private Socket? Open(SocketType type)
+    public void Dispose()
     {
-        try
-        {
-            return v6 ? new(AddressFamily.InterNetworkV6, type, ProtocolType.IcmpV6) : new(AddressFamily.InterNetwork, type, ProtocolType.Icmp);
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
+        usual?.Socket.Dispose();
+        uncut?.Socket.Dispose();
     }
 
-    private async Task ReadAsync(Socket from)
+    private static Failure TooMany => Failure.Unknown(Reasons.SendFailed, "more pings are under way than there are numbers for them; spread the checks over time");
+
+    private Echo? Find(ushort id, ushort sequence) => pending.Find(usual is { Access: IcmpAccess.Ping } ? (ushort)0 : id, sequence);
+
+    private EchoSender Sender(EchoTerms terms) => (terms.DontFragment ? uncut : usual)!.Sender;
+
+    private static void Answer(ReadOnlySpan<byte> icmp, Echo? echo, IPAddress source, Arrival arrival, Instant read)
     {
-        var buffer = new byte[65536];
-        var any = new IPEndPoint(v6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
-        while (true)
-        {
-            try
-            {
-                var got = await from.ReceiveFromAsync(buffer, SocketFlags.None, any);
-                Take(buffer.AsSpan(0, got.ReceivedBytes), ((IPEndPoint)got.RemoteEndPoint).Address);
-            }
-            catch (SocketException e) when (e.SocketErrorCode != SocketError.OperationAborted)
-            {
-                // An error queued by an earlier send; the socket goes on.
-                continue;
-            }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException)
-            {
-                return;
-            }
-        }
+        if (echo is null || !EchoPayload.Matches(icmp[IcmpPacket.HeaderSize..], echo.Nonce, echo.Terms.Size)) return;
+        if (source.Equals(echo.Target)) echo.Flight.Answer(echo, echo.SentAt.Until(arrival.At, read), arrival.HopLimit);
+        else echo.Flight.Fail(echo, new(Failure.Down(Reasons.UnexpectedSource, $"{source} answered in the place of {echo.Target}"), source, null));
     }
 
-    private void Take(ReadOnlySpan<byte> bytes, IPAddress source)
+    // RFC 8201 section 4: no router cuts IPv6 packets. The kernel has learned the path's MTU from this error, so that it cuts the same request now.
+    private bool MayCut(QuotedEcho quoted, Echo echo) => v6 && quoted.Type == 2 && !echo.Terms.DontFragment && !echo.Resent && !echo.Flight.IsOver;
+
+    private Failure? OpenUsual(EpollThread thread)
     {
-        if (raw && !v6) Match(IcmpPacket.WithoutHeader4(bytes), bytes.Length > TimeToLiveOffset ? bytes[TimeToLiveOffset] : null, source);
-        else Match(bytes, hopLimit: null, source);
+        var denied = Errno.NotPermitted;
+        var (access, socket) = (IcmpAccess.Raw, pingOnly ? null : IcmpSocket.Open(v6, IcmpAccess.Raw, dontFragment: false, out denied));
+        if (socket is null) (access, socket) = (IcmpAccess.Ping, IcmpSocket.Open(v6, IcmpAccess.Ping, dontFragment: false, out denied));
+        if (socket is null) return denied == Errno.ProtocolNotSupported ? IcmpFailures.NoPermission : IcmpFailures.Opening(denied);
+        return Watch(thread, socket, access, access == IcmpAccess.Raw ? IcmpPacket.Heard(v6) : [], isDeaf: false, out usual);
     }
 
-    /// <summary>Gives a message, from the ICMP header on, to the echo it is about, if there is one.</summary>
-    public void Match(ReadOnlySpan<byte> icmp, int? hopLimit, IPAddress source)
+    // A raw socket hears every reply that the host gets, so this one need not; of ping sockets each hears its own.
+    private Failure? OpenUncut(EpollThread thread)
     {
-        if (IcmpPacket.Read(icmp, v6) is not { } packet) return;
-        if (!pending.TryGetValue((raw ? packet.Id : (ushort)0, packet.Sequence), out var echo)) return;
-        if (packet.QuotedTarget is { } quoted)
-        {
-            if (Same(quoted, echo.Target)) echo.Fail(IsOurs(source) ? NoNeighbor(echo.Target) : IcmpErrors.Explain(packet, v6, source));
-        }
-        else if (icmp[IcmpPacket.HeaderSize..].SequenceEqual(echo.Payload))
-        {
-            if (Same(source, echo.Target)) echo.Answer(hopLimit);
-            else echo.Fail(Failure.Down(Reasons.UnexpectedSource, $"{source} answered in the place of {echo.Target}"));
-        }
+        var access = usual!.Access;
+        return IcmpSocket.Open(v6, access, dontFragment: true, out var error) is { } socket
+            ? Watch(thread, socket, access, [], isDeaf: access == IcmpAccess.Raw, out uncut)
+            : IcmpFailures.Opening(error);
     }
 
-    private static bool Same(IPAddress a, IPAddress b) => a.GetAddressBytes().AsSpan().SequenceEqual(b.GetAddressBytes());
+    private Failure? Watch(EpollThread thread, IcmpSocket socket, IcmpAccess access, ReadOnlySpan<byte> hears, bool isDeaf, out Channel? channel)
+    {
+        var sender = new EchoSender(socket, v6, () => thread.WatchRoom(socket, wanted: true));
+        sender.Rehearse();
+        channel = new(socket, access, sender, isDeaf);
+        var opened = channel;
+        var error = access == IcmpAccess.Raw ? socket.Hear(hears) : Errno.None;
+        if (error == Errno.None) error = thread.Watch(socket, ready => Serve(thread, opened, ready), Abandon);
+        if (error == Errno.None) return null;
+        channel = null;
+        socket.Dispose();
+        return IcmpFailures.Opening(error);
+    }
+
+    private void Serve(EpollThread thread, Channel channel, Readiness ready)
+    {
+        // Reading also takes an error away that waits on the socket without standing in the queue.
+        if (ready.HasFlag(Readiness.Failed)) Read(channel, reports: true);
+        if (ready.HasFlag(Readiness.Failed) || ready.HasFlag(Readiness.Readable)) Read(channel, reports: false);
+        if (!ready.HasFlag(Readiness.Writable)) return;
+        thread.WatchRoom(channel.Socket, wanted: false);
+        channel.Sender.Resume();
+    }
+
+    private void Read(Channel channel, bool reports)
+    {
+        int count;
+        do
+        {
+            count = channel.Socket.Receive(inbox, reports, out _);
+            var read = Instant.Now();
+            for (var i = 0; i < count && !channel.IsDeaf; i++)
+                if (inbox.Peer(i) is { } peer) Take(inbox.Packet(i), peer, inbox.Arrival(i), channel.Access, read);
+        }
+        while (count == inbox.Capacity);
+    }
+
+    private void Take(ReadOnlySpan<byte> packet, IPAddress peer, Arrival arrival, IcmpAccess access, Instant read)
+    {
+        if (arrival.Dropped is { } total) Volatile.Write(ref dropped, total);
+        if (arrival.Report is { } report)
+        {
+            if (QuotedEcho.Read(report, packet, peer, v6) is { } quoted) Blame(quoted, report.Reporter);
+            return;
+        }
+
+        // Nobody has looked at the checksum of what a raw IPv4 socket gets; a raw IPv6 one and the ping sockets get only what was right.
+        var bare = v6 || access == IcmpAccess.Ping;
+        var icmp = bare ? packet : IcmpPacket.WithoutHeader4(packet);
+        if (bare || IcmpPacket.Checksum(icmp) == 0) Match(icmp, peer, arrival, read);
+    }
+
+    private void Abandon(Exception bug)
+    {
+        foreach (var echo in pending.All())
+            echo.Flight.Refuse(echo, Failure.Unknown(Reasons.InternalError, $"reading replies failed: {bug.Message}; please report this as a bug"));
+    }
+
+    private sealed record Channel(IcmpSocket Socket, IcmpAccess Access, EchoSender Sender, bool IsDeaf);
 }

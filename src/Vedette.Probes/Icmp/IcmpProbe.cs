@@ -1,12 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
 using Vedette.Probes.Resolve;
 
 namespace Vedette.Probes.Icmp;
 
 /// <summary>Sends echo requests and waits for their replies.</summary>
-/// <param name="resolver">Finds the address.</param>
-public sealed class IcmpProbe(Resolver resolver) : IProbe
+public sealed class IcmpProbe : IProbe
 {
     /// <summary>What the kind is.</summary>
     public static readonly KindDescriptor Kind = new()
@@ -20,115 +18,52 @@ public sealed class IcmpProbe(Resolver resolver) : IProbe
             new("packets", OptionType.Integer, "how many to send; one answer is enough to be up") { Default = "1", Least = 1, Most = 100 },
             new("gap", OptionType.Duration, "time between two packets") { Default = "200ms" },
             new("size", OptionType.Integer, "bytes of payload") { Default = "56", Least = 8, Most = 65000 },
+            new("ttl", OptionType.Integer, "hops the packets may take; the system's default if not set") { Least = 1, Most = 255 },
+            new("dontFragment", OptionType.Boolean, "nobody may cut the packets") { Default = "false" },
             SharedOptions.Family,
+            new("source", OptionType.Text, "the address of this host to send from; the routes choose if not set") { Refuse = RefuseSource },
         ],
         Phases = ["resolve", "setup", "rtt"],
         Measurements =
         [
             new("icmp_packets_sent_count", "", "requests sent"),
             new("icmp_packets_received_count", "", "requests that were answered"),
-            new("icmp_loss_ratio", "ratio", "share of the requests sent that were not answered"),
+            new("icmp_loss_ratio", "ratio", "share of the requests sent that were not answered in time"),
             new("icmp_duration_rtt_min_seconds", "seconds", "shortest round trip"),
             new("icmp_duration_rtt_max_seconds", "seconds", "longest round trip"),
             new("icmp_duration_rtt_stddev_seconds", "seconds", "standard deviation of the round trips"),
-            new("icmp_reply_hop_limit", "", "hops the last reply had left, where the socket tells"),
-            new("icmp_duplicates_count", "", "replies beyond the first to a request"),
+            new("icmp_jitter_seconds", "seconds", "mean difference between the round trips of neighbouring packets (RFC 3393)"),
+            new("icmp_reply_hop_limit", "", "hops the last reply had left"),
+            new("icmp_late_count", "", "replies to earlier runs of this check that came after those had ended"),
+            new("icmp_duplicates_count", "", "replies beyond the first to a request, of this run or after the last"),
+            new("icmp_next_hop_mtu_bytes", "bytes", "what the next hop takes, as the router said that could not cut the packet"),
         ],
-        Attributes = ["address", "family"],
+        Attributes = ["address", "family", "reported_by"],
     };
 
-    private readonly Lazy<IcmpEngine> four = new(() => new IcmpEngine(v6: false));
-    private readonly Lazy<IcmpEngine> six = new(() => new IcmpEngine(v6: true));
+    private readonly Resolver resolver;
+    private readonly IcmpEngines engines;
+
+    /// <summary>Makes one; it opens nothing before its first run.</summary>
+    /// <param name="resolver">Finds the address.</param>
+    public IcmpProbe(Resolver resolver)
+        : this(resolver, new IcmpEngines())
+    {
+    }
+
+    internal IcmpProbe(Resolver resolver, IcmpEngines engines) => (this.resolver, this.engines) = (resolver, engines);
 
     /// <inheritdoc/>
     public KindDescriptor Descriptor => Kind;
 
     /// <inheritdoc/>
-    public ProbeRun Bind(string target, OptionValues options)
-    {
-        var (family, host) = (options.Family(), Targets.Unbracket(target));
-        var (packets, gap, size) = (options.Integer("packets")!.Value, options.Duration("gap")!.Value, options.Integer("size")!.Value);
-        return run => RunAsync(host, family, packets, gap, size, run);
-    }
+    public ProbeRun Bind(string target, OptionValues options) => new BoundPing(resolver, engines, target, options).RunAsync;
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var engine in new[] { four, six })
-        {
-            if (!engine.IsValueCreated) continue;
-            engine.Value.Dispose();
-            await engine.Value.Reading;
-        }
-    }
+    public ValueTask DisposeAsync() => engines.DisposeAsync();
 
-    private async ValueTask<Observation> RunAsync(string host, Family family, int packets, TimeSpan gap, int size, RunContext run)
-    {
-        var seen = new Observation();
-        var resolved = await resolver.ResolveAsync(host, family, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
-        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
-        seen.DescribeAddress(resolved.Address!);
-
-        var start = run.Elapsed;
-        var engine = (resolved.Address!.AddressFamily == AddressFamily.InterNetworkV6 ? six : four).Value;
-        seen.AddPhase("setup", run.Elapsed - start);
-        return await ExchangeAsync(engine, resolved.Address, packets, gap, size, seen, run);
-    }
-
-    private static async Task<Observation> ExchangeAsync(
-        IcmpEngine engine, IPAddress target, int packets, TimeSpan gap, int size, Observation seen, RunContext run)
-    {
-        var echoes = new List<Echo>(packets);
-        var keys = new List<(ushort, ushort)>(packets);
-        try
-        {
-            for (var i = 0; i < packets; i++)
-            {
-                if (i > 0) await Task.Delay(gap, run.Time, run.Cancellation);
-                echoes.Add(engine.Send(target, size, out var key));
-                keys.Add(key);
-            }
-
-            await Task.WhenAll(echoes.Select(echo => echo.Done)).WaitAsync(run.Cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            return await JudgeAsync(echoes, seen, run);
-        }
-        finally
-        {
-            keys.ForEach(engine.Forget);
-        }
-
-        return await JudgeAsync(echoes, seen, run);
-    }
-
-    private static async Task<Observation> JudgeAsync(List<Echo> echoes, Observation seen, RunContext run)
-    {
-        var rtts = new List<double>(echoes.Count);
-        Failure? failure = null;
-        foreach (var echo in echoes.Where(echo => echo.Done.IsCompleted))
-            if (await echo.Done is { } failed) failure ??= failed;
-            else rtts.Add(echo.Rtt.TotalSeconds);
-
-        if (failure is not { Status: Status.Unknown } || rtts.Count > 0) Measure(echoes, rtts, seen);
-        if (rtts.Count > 0) return seen.Up();
-        return failure?.ApplyTo(seen) ?? run.CutShort(seen, "waiting for the echo reply");
-    }
-
-    private static void Measure(List<Echo> echoes, List<double> rtts, Observation seen)
-    {
-        seen.Measure("icmp_packets_sent_count", echoes.Count);
-        seen.Measure("icmp_packets_received_count", rtts.Count);
-        if (echoes.Count > 0) seen.Measure("icmp_loss_ratio", 1 - ((double)rtts.Count / echoes.Count));
-        seen.Measure("icmp_duplicates_count", echoes.Sum(echo => echo.Duplicates));
-        if (rtts.Count == 0) return;
-        seen.AddPhase("rtt", rtts.Average());
-        seen.Measure("icmp_duration_rtt_min_seconds", rtts.Min());
-        seen.Measure("icmp_duration_rtt_max_seconds", rtts.Max());
-        var mean = rtts.Average();
-        seen.Measure("icmp_duration_rtt_stddev_seconds", Math.Sqrt(rtts.Average(rtt => (rtt - mean) * (rtt - mean))));
-        if (echoes.FindLast(echo => echo.HopLimit is not null) is { } last) seen.Measure("icmp_reply_hop_limit", last.HopLimit!.Value);
-    }
+    private static string? RefuseSource(string source) =>
+        IPAddress.TryParse(Targets.Unbracket(source), out var address) && (source.Contains(':') || source.Count(c => c == '.') == 3) && !IPAddress.Any.Equals(address) && !IPAddress.IPv6Any.Equals(address)
+            ? null
+            : $"'{source}' is not an address; give one of this host's own";
 }

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using Vedette.Linux.Sockets;
+
+namespace Vedette.Linux;
+
+/// <summary>The calls of the C library that this project makes, as they are.</summary>
+internal static unsafe partial class Libc
+{
+    private const string Library = "libc";
+
+    /// <summary>What the last call that failed on this thread answered.</summary>
+    public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int file);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(FileDescriptor file, void* buffer, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(FileDescriptor file, void* buffer, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    public static partial FileDescriptor Socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSocketOption(FileDescriptor socket, int level, int option, void* value, uint length);
+
+    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    public static partial int SendMessages(FileDescriptor socket, MessageHeader* messages, uint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int ReceiveMessages(FileDescriptor socket, MessageHeader* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial FileDescriptor EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(FileDescriptor epoll, int operation, int file, void* interest);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(FileDescriptor epoll, void* events, int most, int timeout);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial FileDescriptor EventFile(uint initial, int flags);
+
+    // A call into the vDSO that never blocks: the cost of leaving the runtime would be most of it.
+    [LibraryImport(Library, EntryPoint = "clock_gettime")]
+    [SuppressGCTransition]
+    public static partial int ClockGetTime(int clock, TimeSpec* time);
+}
