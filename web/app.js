@@ -44,14 +44,18 @@ function fail(message) {
 }
 
 /**
- * Foreign text made plain: control characters become their pictures, marks that turn or hide text their code.
+ * Foreign text made plain: what steers, turns or hides text is written as its escape, and there is an end to it.
  * @param {?string | undefined} text
  */
 function plain(text) {
-  const shown = (text ?? "")
-    .replace(/[\u0000-\u001f\u007f]/g, c => (c === "\x7f" ? "␡" : String.fromCharCode(0x2400 + c.charCodeAt(0))))
-    .replace(/[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, c => `⟨${c.charCodeAt(0).toString(16)}⟩`);
+  const shown = (text ?? "").slice(0, LONGEST_TEXT + 1).replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, escape);
   return shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT)}…` : shown;
+}
+
+/** @param {string} character */
+function escape(character) {
+  const code = character.charCodeAt(0).toString(16);
+  return { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character] ?? (code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`);
 }
 
 /** Seconds as milliseconds with three significant digits. @param {number} seconds */
@@ -768,7 +772,7 @@ class Lamp {
     write(this.element, text);
     hint(this.element, title);
     this.board.isLive = this.since === null;
-    document.documentElement.dataset.live = this.since === null ? "yes" : "no";
+    document.documentElement.dataset.live = this.board.isLive ? "yes" : "no";
     this.board.later();
   }
 }
