@@ -91,9 +91,6 @@ function parseDuration(text) {
   return parts ? Number(parts[1]) * UNITS[/** @type {keyof typeof UNITS} */ (parts[2])] : 0;
 }
 
-/** @param {?string} reason @param {?string} message */
-const why = (reason, message) => [plain(reason), plain(message)].filter(part => part).join(": ");
-
 // ---------------------------------------------------------------- recent runs
 
 /** The same run, once from the list and once from the stream. @param {Run} a @param {Run} b */
@@ -265,10 +262,11 @@ class Row {
 
     const { parts } = this;
     parts.why.classList.toggle("aside", before !== "");
-    write(parts.reason, reason);
-    write(parts.message, [before, message].filter(part => part).join(": "));
-    hint(parts.why, [before, reason, message].filter(part => part).join(": "));
-    this.failing = why(reason, message);
+    const whole = [before, reason, message].filter(part => part).join(": ");
+    write(parts.reason, before ? "" : reason);
+    write(parts.message, before ? whole : message);
+    hint(parts.why, whole);
+    this.failing = before ? "" : whole;
   }
 
   paintStrip() {
@@ -641,7 +639,7 @@ class Feed {
     for (;;) {
       const token = await this.gate.token();
       const why = await this.follow(token);
-      this.lamp.out(why);
+      this.lamp.out(why, this.heard);
       if (why instanceof Unauthorized) this.forget();
       else await this.pause();
     }
@@ -761,9 +759,9 @@ class Lamp {
     this.show("live", "Changes appear here as the hub commits them");
   }
 
-  /** @param {Error} why */
-  out(why) {
-    this.since ??= new Date();
+  /** @param {Error} why @param {number} heard when there was last a sign of the hub */
+  out(why, heard) {
+    this.since ??= new Date(heard);
     this.show(why instanceof Unauthorized ? "not live" : `not live since ${clock(this.since)}, trying again`, why.message);
   }
 
