@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser;
+
+public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
+{
+    private readonly Target target = new();
+    private Hub hub = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        hub = await Hub.StartAsync();
+        await hub.AddAsync(target.Check("web"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await hub.DisposeAsync();
+        await target.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_killed_hub_is_said_at_once_and_the_same_page_is_live_again_after_its_restart()
+    {
+        await using var page = await chromium.OpenAsync(hub.Printed);
+        await page.ShowsAsync("web", "up");
+        await page.IsLiveAsync();
+        await page.AskAsync<bool>("window.isTheSamePage = true");
+
+        await hub.KillAsync();
+        await Expect(page.Live).ToHaveTextAsync(NotLive, new() { Timeout = 1000 });
+        (await page.AskAsync<string>("document.title")).ShouldStartWith("not live");
+        await Expect(page.Row("web")).ToBeVisibleAsync();
+
+        await hub.RunAsync();
+        await page.IsLiveAsync(withinMs: 15_000);
+        (await page.AskAsync<bool>("window.isTheSamePage")).ShouldBeTrue();
+        target.Answer(Target.Sick);
+        await page.ShowsAsync("web", "down");
+        await hub.AddAsync(target.Check("later"));
+        await page.ShowsAsync("later", "down");
+    }
+
+    [Fact]
+    public async Task What_changed_while_the_page_was_cut_off_is_there_when_it_is_live_again()
+    {
+        await hub.AddAsync(target.Check("going"));
+        await using var cable = new Cable(hub.Address.Port);
+        await using var page = await chromium.OpenAsync(cable.Reach(hub.Printed));
+        await page.ShowsAsync("going", "up");
+        cable.Cut();
+        await Expect(page.Live).ToHaveTextAsync(NotLive);
+        await hub.RemoveAsync("going");
+        await hub.AddAsync(target.Check("coming"));
+        await hub.TellAsync("web", "pause");
+        cable.Mend();
+        await page.IsLiveAsync(withinMs: 15_000);
+        await page.ShowsAsync("coming", "up");
+        await page.ShowsAsync("web", "paused");
+        await Expect(page.Row("going")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_hub_that_falls_silent_is_not_live_after_20_seconds_and_live_when_it_speaks_again()
+    {
+        await using var page = await chromium.OpenAsync(hub.Printed);
+        await page.ShowsAsync("web", "up");
+        await hub.FreezeAsync();
+        await Expect(page.Live).ToHaveTextAsync(NotLive, new() { Timeout = 23_000 });
+        await hub.ThawAsync();
+        await page.IsLiveAsync(withinMs: 15_000);
+        target.Answer(Target.Sick);
+        await page.ShowsAsync("web", "down");
+    }
+
+    // The browser evaluates it, as a pattern of JavaScript.
+    [GeneratedRegex(@"^not live since [0-9]{2}:[0-9]{2}:[0-9]{2}, trying again$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NotLive { get; }
+}
