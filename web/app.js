@@ -347,7 +347,12 @@ class Board {
     this.byElement = new WeakMap();
     this.watcher = new IntersectionObserver(entries => this.see(entries), { rootMargin: "300px" });
     setInterval(() => document.visibilityState === "visible" && this.tick(), 1000);
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.tick());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.tick();
+      if (!this.isPending) return;
+      this.isPending = false;
+      this.later();
+    });
   }
 
   /** Shows exactly these. @param {Watched[]} list */
@@ -422,6 +427,7 @@ class Board {
   }
 
   flush() {
+    if (!this.isPending) return;
     this.isPending = false;
     const now = this.now();
     for (const row of this.dirty) {
@@ -681,6 +687,8 @@ class Feed {
       await readEvents(/** @type {ReadableStream<Uint8Array>} */ (response.body), () => (this.heard = Date.now()), event => this.take(event, token, stop));
       return new Error("the hub ended the stream");
     } catch (error) {
+      // What made no sense is not resumed after but read anew.
+      if (!stop.signal.aborted && !(error instanceof TypeError)) this.isListed = false;
       return stop.signal.aborted ? stop.signal.reason : /** @type {Error} */ (error);
     } finally {
       clearInterval(watch);
@@ -730,9 +738,10 @@ class Feed {
   /** @param {{ id: string, name: string, data: string }} message @param {string} token @param {AbortController} stop */
   take(message, token, stop) {
     if (message.id) this.lastId = message.id;
-    if (message.name === "reset") void this.list(token, stop);
-    else if (this.early) this.early.push({ name: message.name, data: JSON.parse(message.data) });
-    else this.apply({ name: message.name, data: JSON.parse(message.data) });
+    if (message.name === "reset") return void this.list(token, stop);
+    const event = { name: message.name, data: JSON.parse(message.data) };
+    if (this.early) this.early.push(event);
+    else this.apply(event);
   }
 
   /** @param {LiveEvent} event */
@@ -778,12 +787,23 @@ class Lamp {
 // ---------------------------------------------------------------- the token
 
 const KEPT_AS = "vedette.token";
+const storage = openStorage();
+
+/** A browser told to keep nothing refuses the access itself; the token then lasts as long as the page. */
+function openStorage() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
 
 /** Has the token, or asks for it. It comes in the fragment, which no server sees, and leaves the address bar at once. */
 class Gate {
   section = /** @type {HTMLElement} */ (find(document, "#ask"));
   field = /** @type {HTMLInputElement} */ (find(document, "#token"));
   wrong = /** @type {HTMLElement} */ (find(document, "#wrong"));
+  kept = "";
   give = () => {};
 
   constructor() {
@@ -793,6 +813,7 @@ class Gate {
       this.keep(this.field.value.trim().replace(/^.*#token=/, ""));
     });
     addEventListener("hashchange", () => this.takeFragment());
+    // Given in another tab.
     addEventListener("storage", event => event.key === KEPT_AS && event.newValue && this.give());
     this.takeFragment();
   }
@@ -806,14 +827,15 @@ class Gate {
 
   /** @param {string} token */
   keep(token) {
-    localStorage.setItem(KEPT_AS, token);
+    this.kept = token;
+    storage?.setItem(KEPT_AS, token);
     this.give();
   }
 
   /** @returns {Promise<string>} */
   async token() {
     for (;;) {
-      const token = localStorage.getItem(KEPT_AS);
+      const token = this.kept || storage?.getItem(KEPT_AS);
       if (token) return token;
       this.show(true);
       await new Promise(resolve => (this.give = () => resolve(undefined)));
@@ -822,7 +844,8 @@ class Gate {
   }
 
   refuse() {
-    localStorage.removeItem(KEPT_AS);
+    this.kept = "";
+    storage?.removeItem(KEPT_AS);
     write(this.wrong, "The hub does not take that token. Is it from another hub, or another data directory?");
   }
 
