@@ -38,9 +38,10 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
         cable.Cut();
         await hub.RunAsync();
         await hub.AddAsync(target.Check("between"));
+        await hub.TellAsync("between", "pause");
         cable.Mend();
         await page.IsLiveAsync(withinMs: 15_000);
-        await page.ShowsAsync("between", "up");
+        await page.ShowsAsync("between", "paused");
         (await page.AskAsync<bool>("window.isTheSamePage")).ShouldBeTrue();
         target.Answer(Target.Sick);
         await page.ShowsAsync("web", "down");
