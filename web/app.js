@@ -60,9 +60,8 @@ function escape(character) {
 
 /** Seconds as milliseconds with three significant digits. @param {number} seconds */
 function milliseconds(seconds) {
-  const ms = seconds * 1000;
-  if (!(ms > 0)) return "0 ms";
-  return `${ms < 100 ? ms.toPrecision(3) : Number(ms.toPrecision(3))} ms`.replace(/^(\d+)\.0* /, (all, whole) => (whole.length > 2 ? `${whole} ` : all));
+  const ms = Math.max(seconds * 1000, 0.001);
+  return `${ms < 100 ? ms.toPrecision(3) : Number(ms.toPrecision(3))} ms`;
 }
 
 /** A span of time in its two largest units. @param {number} ms */
@@ -188,7 +187,7 @@ class Row {
     const known = isWhole || watched.createdAt !== this.watched.createdAt ? [] : this.runs;
     if (known.length === 0) this.last = null;
     this.watched = watched;
-    this.runs = [...watched.recent];
+    this.runs = watched.recent.slice(-MOST_RUNS);
     for (const run of known) if (this.runs.length < MOST_RUNS || run.at > this.runs[0].at) insertRun(this.runs, run);
     this.keepLast(watched.status.lastResult);
     this.state = watched.lifecycle === "active" ? watched.status.status : watched.lifecycle;
@@ -245,18 +244,16 @@ class Row {
 
   paintWhy() {
     const { status, lifecycle } = this.watched;
-    /** @type {[string, string]} */
-    let [reason, message] = [plain(status.reason), plain(status.message)];
+    // Of one agent, the latest run says why it still is so; of several, only the hub knows.
+    const witness = status.agents.length <= 1 && this.last?.status === status.status ? this.last : status;
+    let [reason, message] = [plain(witness.reason), plain(witness.message)];
     let before = "";
-    if (lifecycle !== "active") {
-      before = status.since && status.status !== "up" ? `was ${status.status}` : "";
-    } else if (status.status === "up") {
-      [reason, message] = ["", ""];
-      if (this.last && this.last.status !== "up") {
-        before = `last run ${this.last.status}`;
-        [reason, message] = [plain(this.last.reason), plain(this.last.message)];
-      }
-    } else if (!reason && !message && !this.last) {
+    if (lifecycle !== "active" && (reason || message)) {
+      before = `was ${status.status}`;
+    } else if (lifecycle === "active" && status.status === "up" && this.last && this.last.status !== "up") {
+      before = `last run ${this.last.status}`;
+      [reason, message] = [plain(this.last.reason), plain(this.last.message)];
+    } else if (lifecycle === "active" && !reason && !message && !this.last) {
       before = "no run yet";
     }
 

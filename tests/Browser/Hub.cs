@@ -17,6 +17,7 @@ internal sealed class Hub : IAsyncDisposable
     private readonly string listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{VedetteProcess.FreePort()}");
     private readonly HttpClient api;
     private Process? process;
+    private Task rest = Task.CompletedTask;
 
     private Hub() => api = new() { BaseAddress = new Uri($"http://{listen}/"), Timeout = Patience };
 
@@ -41,10 +42,13 @@ internal sealed class Hub : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Program()) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var argument in (string[])["up", "--data", data.Path, "--listen", listen]) start.ArgumentList.Add(argument);
+        await rest;
         process?.Dispose();
         process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);
         Printed = await ReadAddressAsync(process.StandardOutput, patience.Token);
+        // What it says later is read too, or it would wait for a reader one day.
+        rest = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         while (!await IsReadyAsync(patience.Token)) await Task.Yield();
     }
 
@@ -84,6 +88,7 @@ internal sealed class Hub : IAsyncDisposable
             await KillAsync();
         }
 
+        await rest;
         process?.Dispose();
         api.Dispose();
         data.Dispose();
