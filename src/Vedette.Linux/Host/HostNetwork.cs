@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Net;
+
+namespace Vedette.Linux.Host;
+
+/// <summary>What this host says of the network around it.</summary>
+public static class HostNetwork
+{
+    // RTF_UP and RTF_GATEWAY, linux/route.h.
+    private const int UpGateway = 0x3;
+
+    /// <summary>The IPv4 default gateway with the lowest metric in <c>/proc/net/route</c> (proc_pid_net(5)), or null.</summary>
+    public static IPAddress? DefaultGateway() => DefaultGateway(Lines("/proc/net/route"));
+
+    /// <summary>The first name server of <c>/etc/resolv.conf</c> (resolv.conf(5)), or null.</summary>
+    public static IPAddress? NameServer() => NameServer(Lines("/etc/resolv.conf"));
+
+    /// <summary>The same, of the lines of that file.</summary>
+    public static IPAddress? DefaultGateway(IEnumerable<string> routes) =>
+        routes.Skip(1).Select(line => line.Split('\t', StringSplitOptions.TrimEntries))
+            .Where(fields => fields is [_, "00000000", _, _, _, _, _, "00000000", ..] && (Hex(fields[3]) & UpGateway) == UpGateway)
+            .MinBy(fields => int.Parse(fields[6], CultureInfo.InvariantCulture)) is { } best ? new IPAddress((uint)Hex(best[2])) : null;
+
+    /// <summary>The same, of the lines of that file.</summary>
+    public static IPAddress? NameServer(IEnumerable<string> configuration) =>
+        configuration.Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words is ["nameserver", _, ..])
+            .Select(words => IPAddress.TryParse(words[1], out var address) ? address : null)
+            .FirstOrDefault(address => address is not null);
+
+    // The kernel prints an address as the number it is in this machine's memory, which is what IPAddress takes.
+    private static long Hex(string text) => long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A host without it has no such thing to tell.
+            return [];
+        }
+    }
+}
