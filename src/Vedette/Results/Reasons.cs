@@ -41,6 +41,8 @@ public static class Reasons
     public const string Cancelled = "cancelled";
     public const string ClockUnsynced = "clock_unsynced";
     public const string InternalError = "internal_error";
+    public const string Paused = "paused";
+    public const string Stopped = "stopped";
     public const string NoPermission = "no_permission";
     public const string NoRoute = "no_route";
     public const string NoSockets = "no_sockets";

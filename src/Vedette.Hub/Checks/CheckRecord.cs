@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Vedette.Hub.Judgement;
+using Vedette.State;
+
+namespace Vedette.Hub.Checks;
+
+/// <summary>A check with everything the hub keeps of it in memory. Immutable: whoever holds one holds a moment.</summary>
+internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, DateTimeOffset CreatedAt)
+{
+    private const int KeptRuns = 60;
+
+    /// <summary>How it stands on each agent.</summary>
+    public ImmutableSortedDictionary<string, Standing> Standings { get; init; } = ImmutableSortedDictionary<string, Standing>.Empty;
+
+    /// <summary>The latest run on each agent.</summary>
+    public ImmutableSortedDictionary<string, Result> LastResults { get; init; } = ImmutableSortedDictionary<string, Result>.Empty;
+
+    /// <summary>The latest runs, oldest first.</summary>
+    public ImmutableQueue<RecentRun> Recent { get; init; } = [];
+
+    /// <summary>How many of them there are.</summary>
+    public int RecentCount { get; init; }
+
+    /// <summary>How it stands over all agents.</summary>
+    public Standing Overall => Standings.IsEmpty ? Standing.None : Judge.Over(Check.DownWhen, [.. Standings.Values]);
+
+    /// <summary>With one more run; judged only while it is active, and only when no later run was judged before.</summary>
+    public CheckRecord With(Result run)
+    {
+        var last = LastResults.GetValueOrDefault(run.Agent);
+        if (last is not null && last.ScheduledAt > run.ScheduledAt) return this;
+        var recent = Recent.Enqueue(new RecentRun(run.ScheduledAt, run.Status, run.DurationSeconds, run.Reason));
+        var kept = RecentCount < KeptRuns;
+        return this with
+        {
+            Standings = Lifecycle == Lifecycle.Active ? Standings.SetItem(run.Agent, Judge.After(Standings.GetValueOrDefault(run.Agent, Standing.None), run, Check)) : Standings,
+            LastResults = LastResults.SetItem(run.Agent, run),
+            Recent = kept ? recent : recent.Dequeue(),
+            RecentCount = kept ? RecentCount + 1 : RecentCount,
+        };
+    }
+
+    /// <summary>As the API shows it.</summary>
+    public WatchedCheck Show(Catalogue catalogue, DateTimeOffset now)
+    {
+        var shown = catalogue.Find(Check.Kind) is { } kind ? Check with { Parameters = kind.Mask(Check.Parameters) } : Check;
+        return new(shown, Lifecycle, CreatedAt, ShowStatus(now), [.. Recent]);
+    }
+
+    private string Idle => Lifecycle == Lifecycle.Paused ? Reasons.Paused : Reasons.Stopped;
+
+    private CheckStatus ShowStatus(DateTimeOffset now)
+    {
+        var overall = Lifecycle == Lifecycle.Active ? Overall : Standing.None with { Reason = Idle, Message = $"{Idle}; nothing is measured" };
+        return new(
+            overall.Status, overall.Since, overall.Reason, overall.Message,
+            Lifecycle == Lifecycle.Active ? new Grid(Check.Id, Check.Interval).After(now) : null,
+            LastResults.Values.MaxBy(result => result.ScheduledAt),
+            [.. Standings.Select(entry => new AgentStatus(entry.Key, entry.Value.Status, entry.Value.Since, entry.Value.FailedRuns, LastResults.GetValueOrDefault(entry.Key)))]);
+    }
+}

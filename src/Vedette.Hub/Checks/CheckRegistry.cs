@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+
+namespace Vedette.Hub.Checks;
+
+/// <summary>
+/// What the hub knows of its checks, as last committed. Reading needs no lock; whoever changes a check writes the database first and holds
+/// <see cref="Turn"/> from before that write until this memory says the same.
+/// </summary>
+internal sealed class CheckRegistry : IDisposable
+{
+    private readonly ConcurrentDictionary<long, CheckRecord> byKey = new();
+    private readonly ConcurrentDictionary<string, long> keys = new();
+
+    /// <summary>One change at a time.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>All of them by id.</summary>
+    public IReadOnlyList<CheckRecord> All => [.. byKey.Values.OrderBy(record => record.Check.Id, StringComparer.Ordinal)];
+
+    /// <summary>The check of an id, or null.</summary>
+    public CheckRecord? Find(string id) => keys.TryGetValue(id, out var key) ? Find(key) : null;
+
+    /// <summary>The check of a key, or null.</summary>
+    public CheckRecord? Find(long key) => byKey.GetValueOrDefault(key);
+
+    /// <summary>Puts a check's new state in the place of its old.</summary>
+    public void Put(CheckRecord record)
+    {
+        byKey[record.Key] = record;
+        keys[record.Check.Id] = record.Key;
+    }
+
+    /// <summary>Takes a check out.</summary>
+    public void Remove(CheckRecord record)
+    {
+        byKey.TryRemove(record.Key, out _);
+        keys.TryRemove(record.Check.Id, out _);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Turn.Dispose();
+}

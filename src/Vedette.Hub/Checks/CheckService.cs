@@ -1,0 +1,120 @@
+using Vedette.History;
+using Vedette.Hub.Agents;
+using Vedette.Hub.Live;
+using Vedette.State;
+using Vedette.State.Sqlite;
+
+namespace Vedette.Hub.Checks;
+
+/// <summary>What became of a change: the check as it is now, or why nothing was changed.</summary>
+internal abstract record Outcome
+{
+    public sealed record Done(CheckRecord Record) : Outcome;
+
+    public sealed record Invalid(IReadOnlyList<Problem> Problems) : Outcome;
+
+    public sealed record NotFound(string Sentence) : Outcome;
+
+    public sealed record Conflict(string Sentence) : Outcome;
+}
+
+/// <summary>Adds, edits, pauses, resumes, stops, starts and removes checks: durable first, then in memory, on agents and on screens.</summary>
+internal sealed class CheckService(Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time)
+{
+    private readonly CheckRules rules = new(catalogue);
+
+    /// <summary>Adds a check, active at once.</summary>
+    public Task<Outcome> AddAsync(CheckDraft draft) => InTurnAsync(async () =>
+    {
+        var problems = new Problems();
+        if (rules.Create(draft, id => registry.Find(id) is not null, problems) is not { } check) return new Outcome.Invalid(problems.Found);
+        if (registry.Find(check.Id) is not null) return new Outcome.Conflict($"the id '{check.Id}' is taken; give another, or edit that check");
+        var now = time.GetUtcNow();
+        var key = await database.WriteAsync(connection => CheckTable.Insert(connection, check, Lifecycle.Active, now));
+        return Apply(new CheckRecord(key, check, Lifecycle.Active, now));
+    });
+
+    /// <summary>Changes what the draft gives.</summary>
+    public Task<Outcome> EditAsync(string id, CheckDraft draft) => OnAsync(id, async record =>
+    {
+        var problems = new Problems();
+        if (rules.Edit(draft, record.Check, problems) is not { } check) return new Outcome.Invalid(problems.Found);
+        if (check == record.Check) return new Outcome.Done(record);
+        await database.WriteAsync(connection =>
+        {
+            CheckTable.Update(connection, record.Key, check, record.Lifecycle);
+            EventTable.Add(connection, time.GetUtcNow(), record.Key, null, "edited", "edited");
+            return true;
+        });
+        return Apply(record with { Check = check });
+    });
+
+    /// <summary>Moves a check in its life: <c>pause</c>, <c>resume</c>, <c>stop</c>, <c>start</c>. Repeating one is no change.</summary>
+    public Task<Outcome> MoveAsync(string id, string verb) => OnAsync(id, async record =>
+    {
+        if (Target(record, verb) is not { } lifecycle) return new Outcome.Conflict($"'{id}' is stopped; start it with: vedette check start {id}");
+        if (lifecycle == record.Lifecycle) return new Outcome.Done(record);
+        var moved = record with { Lifecycle = lifecycle, Standings = record.Standings.Clear() };
+        await database.WriteAsync(connection =>
+        {
+            CheckTable.Update(connection, record.Key, record.Check, lifecycle);
+            StandingTable.Delete(connection, record.Key);
+            EventTable.Add(connection, time.GetUtcNow(), record.Key, null, "lifecycle", verb);
+            return true;
+        });
+        return Apply(moved);
+    });
+
+    /// <summary>Removes a check and its history.</summary>
+    public Task<Outcome> RemoveAsync(string id) => OnAsync(id, async record =>
+    {
+        await database.WriteAsync(connection =>
+        {
+            CheckTable.Delete(connection, record.Key);
+            HistoryWriter.Forget(connection, record.Key);
+            return true;
+        });
+        registry.Remove(record);
+        links.Unassign(record.Key);
+        live.Publish(LiveEvents.Removed, id, new RemovedCheck(id), ApiJson.Default.RemovedCheck);
+        return new Outcome.Done(record);
+    });
+
+    /// <summary>Says that there is no such check, with the nearest there is.</summary>
+    public string NoSuch(string id) => registry.All is { Count: > 0 } all
+        ? Nearest.To(id, all.Select(record => record.Check.Id)) is { } near ? $"there is no check '{id}'; did you mean '{near}'?" : $"there is no check '{id}'; see them with: vedette check list"
+        : $"there is no check '{id}', nor any other; add one with: vedette check add KIND TARGET";
+
+    private static Lifecycle? Target(CheckRecord record, string verb) => verb switch
+    {
+        "pause" => record.Lifecycle == Lifecycle.Stopped ? null : Lifecycle.Paused,
+        "resume" => record.Lifecycle == Lifecycle.Stopped ? null : Lifecycle.Active,
+        "stop" => Lifecycle.Stopped,
+        _ => record.Lifecycle == Lifecycle.Stopped ? Lifecycle.Active : record.Lifecycle,
+    };
+
+    private Outcome.Done Apply(CheckRecord record)
+    {
+        registry.Put(record);
+        if (record.Lifecycle == Lifecycle.Active) links.Assign(record);
+        else links.Unassign(record.Key);
+        live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
+        return new(record);
+    }
+
+    private Task<Outcome> OnAsync(string id, Func<CheckRecord, Task<Outcome>> change) =>
+        InTurnAsync(async () => registry.Find(id) is { } record ? await change(record) : new Outcome.NotFound(NoSuch(id)));
+
+    private async Task<Outcome> InTurnAsync(Func<Task<Outcome>> change)
+    {
+        await registry.Turn.WaitAsync();
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            registry.Turn.Release();
+        }
+    }
+}

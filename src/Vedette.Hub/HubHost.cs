@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Vedette.History;
+using Vedette.Hub.Agents;
+using Vedette.Hub.Checks;
+using Vedette.Hub.Http;
+using Vedette.Hub.Ingest;
+using Vedette.Hub.Live;
+using Vedette.State;
+using Vedette.State.Sqlite;
+
+namespace Vedette.Hub;
+
+/// <summary>A hub: owns checks, receives results, judges, stores and shows.</summary>
+public sealed class HubHost : IAsyncDisposable
+{
+    private const string BegunProjection = "first-checks";
+
+    private readonly Database database;
+    private readonly CheckRegistry registry = new();
+    private readonly AgentLinks links = new();
+    private readonly LiveStream live = new();
+    private readonly IngestLoop ingest;
+    private readonly AgentDesk desk;
+    private readonly CheckService checks;
+    private readonly HubOptions options;
+    private readonly AdminToken token;
+    private readonly HubServer server;
+
+    /// <summary>Opens the data directory and takes in what it holds.</summary>
+    /// <exception cref="StateException">The data cannot be used; the message says why and what to do.</exception>
+    public HubHost(HubOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.options = options;
+        database = Database.Open(options.DataDirectory);
+        token = AdminToken.LoadOrMake(options.DataDirectory);
+        ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time);
+        desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
+        checks = new CheckService(database, registry, links, live, options.Catalogue, time);
+        var endpoints = new CheckEndpoints(checks, registry, database, options.Catalogue, time);
+        server = new HubServer(options.Listen, token, endpoints, new StreamEndpoint(live, time), () => ingest.NotReady, loggers);
+    }
+
+    /// <summary>How many checks it has.</summary>
+    public int CheckCount => registry.All.Count;
+
+    /// <summary>The secret that the API asks for.</summary>
+    public string Token => token.Value;
+
+    /// <summary>Takes in what the database holds, adding the first checks to a new one.</summary>
+    public async Task LoadAsync()
+    {
+        var standings = database.Read(StandingTable.All).ToLookup(row => row.CheckKey);
+        foreach (var stored in database.Read(CheckTable.All))
+        {
+            var record = new CheckRecord(stored.Key, stored.Check, stored.Lifecycle, stored.CreatedAt);
+            var runs = database.Read(connection => HistoryReader.Newest(connection, stored.Key, stored.Check.Id, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 60));
+            foreach (var run in runs) record = record.With(run);
+            registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[stored.Key].Select(row => KeyValuePair.Create(row.Agent, row.Standing))) });
+        }
+
+        if (database.Read(connection => ProjectionTable.Find(connection, BegunProjection)) > 0) return;
+        foreach (var draft in options.FirstChecks) await checks.AddAsync(draft);
+        await database.WriteAsync(connection => ProjectionTable.Put(connection, BegunProjection, 1));
+    }
+
+    /// <summary>Stores what agents send until stopped; to be supervised.</summary>
+    public Task IngestAsync(CancellationToken stop) => ingest.RunAsync(stop);
+
+    /// <summary>Serves one agent to the end of its connection.</summary>
+    public Task ServeAgentAsync(IDuplexPipe pipe, CancellationToken stop) => desk.ServeAsync(pipe, stop);
+
+    /// <summary>Serves the API and the page from now on; the address they are at.</summary>
+    /// <exception cref="IOException">The address is in use or cannot be listened on.</exception>
+    public Task<IPEndPoint> StartHttpAsync() => server.StartAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        await database.DisposeAsync();
+        registry.Dispose();
+    }
+}

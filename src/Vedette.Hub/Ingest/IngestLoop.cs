@@ -1,0 +1,142 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Vedette.History;
+using Vedette.Hub.Agents;
+using Vedette.Hub.Checks;
+using Vedette.Hub.Live;
+using Vedette.State;
+using Vedette.State.Sqlite;
+using Vedette.Wire;
+
+namespace Vedette.Hub.Ingest;
+
+/// <summary>What an agent sent and is to be stored: a batch, or a gap without one.</summary>
+internal sealed record Arrival(AgentLink Link, ulong FirstSeq, ulong LastSeq, ResultBatch? Batch, string? GapCause);
+
+/// <summary>
+/// Stores what agents send. Everything that waits goes into one transaction with its cursors, statuses and events; only then is it
+/// acknowledged, taken into memory and shown.
+/// </summary>
+internal sealed class IngestLoop(Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time)
+{
+    private const int MostWaiting = 256;
+    private const int MostTogether = 64;
+
+    private static readonly Counter<long> Stored = Telemetry.Meter.CreateCounter<long>("vedette.hub.results", "{result}", "Results that were stored.");
+    private static readonly Counter<long> Repeated = Telemetry.Meter.CreateCounter<long>("vedette.hub.repeated_results", "{result}", "Results that came again and were stored already.");
+
+    private readonly Channel<Arrival> waiting = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private TaskCompletionSource committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the next commit.</summary>
+    public Task Committed => committed.Task;
+
+    /// <summary>Takes an arrival; waits while too much is on its way to disk.</summary>
+    public ValueTask AddAsync(Arrival arrival, CancellationToken cancellation) => waiting.Writer.WriteAsync(arrival, cancellation);
+
+    /// <summary>Why results are not being stored; null when they are.</summary>
+    public string? NotReady { get; private set; } = "results are not taken in yet";
+
+    /// <summary>Stores what comes until stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        NotReady = null;
+        var arrivals = new List<Arrival>(MostTogether);
+        while (await waiting.Reader.WaitToReadAsync(stop))
+        {
+            arrivals.Clear();
+            while (arrivals.Count < MostTogether && waiting.Reader.TryRead(out var arrival)) arrivals.Add(arrival);
+            await StoreAsync(arrivals);
+        }
+    }
+
+    private async Task StoreAsync(List<Arrival> arrivals)
+    {
+        await registry.Turn.WaitAsync();
+        try
+        {
+            var change = await database.WriteAsync(connection => Write(connection, arrivals));
+            Apply(change);
+        }
+        catch (Exception e)
+        {
+            NotReady = e.Message;
+            // Nothing of it is stored, so the agents have to send it again; a new session does that.
+            foreach (var link in arrivals.Select(arrival => arrival.Link).Distinct()) await link.CloseAsync();
+            throw;
+        }
+        finally
+        {
+            registry.Turn.Release();
+        }
+    }
+
+    private IngestChange Write(SqliteConnection connection, List<Arrival> arrivals)
+    {
+        var change = new IngestChange(registry);
+        foreach (var arrival in arrivals)
+        {
+            if (!links.IsCurrent(arrival.Link)) continue;
+            var session = arrival.Link.Session;
+            var cursor = change.Cursors.TryGetValue(arrival.Link, out var moved) ? moved : CursorTable.Find(connection, session.Agent, session.Epoch);
+            change.Cursors[arrival.Link] = Math.Max(cursor, arrival.LastSeq);
+            if (arrival.LastSeq <= cursor)
+            {
+                Repeated.Add((long)(arrival.LastSeq - arrival.FirstSeq + 1));
+                continue;
+            }
+
+            if (!CursorTable.TryAdvance(connection, session.Agent, session.Epoch, cursor, arrival.LastSeq)) throw new StateException($"the cursor of {session.Agent} moved by another hand");
+            if (arrival.GapCause is { } cause) EventTable.Add(connection, time.GetUtcNow(), null, session.Agent, "gap", $"results {arrival.FirstSeq} to {arrival.LastSeq} are lost: {cause}");
+            else Write(connection, arrival, cursor, change);
+        }
+
+        change.WriteStandings(connection);
+        return change;
+    }
+
+    private static void Write(SqliteConnection connection, Arrival arrival, ulong cursor, IngestChange change)
+    {
+        var session = arrival.Link.Session;
+        var results = BatchDecoder.Decode(arrival.Batch!, session.Agent, session.Epoch, key => change.Find(key)?.Check.Id);
+        if (cursor >= arrival.FirstSeq)
+        {
+            // The beginning is stored already: keep only what is new, under its own numbers.
+            results.RemoveAll(result => result.Seq <= cursor);
+            Repeated.Add((long)(cursor - arrival.FirstSeq + 1));
+            foreach (var run in Consecutive(results)) HistoryWriter.Append(connection, session.Agent, session.Epoch, BatchEncoder.Encode(run[0].Seq, run), run);
+        }
+        else if (results.Count > 0) HistoryWriter.Append(connection, session.Agent, session.Epoch, arrival.Batch!, results);
+
+        foreach (var result in results) change.Take(result);
+    }
+
+    private static IEnumerable<List<Result>> Consecutive(List<Result> results)
+    {
+        var run = new List<Result>();
+        foreach (var result in results)
+        {
+            if (run.Count > 0 && result.Seq != run[^1].Seq + 1)
+            {
+                yield return run;
+                run = [];
+            }
+
+            run.Add(result);
+        }
+
+        if (run.Count > 0) yield return run;
+    }
+
+    private void Apply(IngestChange change)
+    {
+        foreach (var (link, seq) in change.Cursors) link.Send(new() { Ack = new() { CommittedSeq = seq } });
+        foreach (var record in change.Records) registry.Put(record);
+        foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, result, ApiJson.Default.Result);
+        foreach (var record in change.Turned) live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
+        Stored.Add(change.Results.Count);
+        (var done, committed) = (committed, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        done.TrySetResult();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Vedette.Hub.Live;
+
+/// <summary>One message of the stream. Its JSON is made when the first reader wants it.</summary>
+/// <param name="id">Resumes after it.</param>
+/// <param name="kind">One of <see cref="LiveEvents"/>.</param>
+/// <param name="check">The id of the check it is about; null for all.</param>
+/// <param name="write">Makes its JSON.</param>
+internal sealed class LiveEvent(string id, string kind, string? check, Func<byte[]> write)
+{
+    private readonly Lazy<byte[]> json = new(write);
+
+    public string Id => id;
+    public string Kind => kind;
+    public string? Check => check;
+    public byte[] Json => json.Value;
+}
+
+/// <summary>The latest messages, kept in a ring that every reader follows at its own pace; one that falls out of it is told to start over.</summary>
+internal sealed class LiveStream
+{
+    private const int Kept = 8192;
+
+    private readonly Lock gate = new();
+    private readonly LiveEvent?[] ring = new LiveEvent?[Kept];
+    private readonly string boot = Guid.NewGuid().ToString("N")[..8];
+    private long count;
+    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Adds a message.</summary>
+    public void Publish<T>(string kind, string? check, T payload, JsonTypeInfo<T> type)
+    {
+        TaskCompletionSource waiting;
+        lock (gate)
+        {
+            ring[count % Kept] = new LiveEvent(Id(count), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload, type));
+            count++;
+            (waiting, more) = (more, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        waiting.TrySetResult();
+    }
+
+    /// <summary>Where a reader begins that has seen the stream up to a message; null is now.</summary>
+    // An id of another process, or one that has left the ring, cannot be resumed: a position before the ring makes a reset.
+    public long Position(string? lastId)
+    {
+        lock (gate)
+        {
+            if (lastId is null) return count;
+            if (!lastId.StartsWith(boot + '-', StringComparison.Ordinal)) return -1;
+            return long.TryParse(lastId.AsSpan(boot.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last < count ? last + 1 : -1;
+        }
+    }
+
+    /// <summary>The messages from a position, for ever; null in between when nothing came for a while, for a sign of life.</summary>
+    /// <param name="position">Of <see cref="Position"/>.</param>
+    /// <param name="silence">After how long without a message a null comes.</param>
+    /// <param name="time">The clock of that.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async IAsyncEnumerable<LiveEvent?> ReadAsync(long position, TimeSpan silence, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var (next, wait) = Take(ref position);
+            if (next is not null) yield return next;
+            else if (!await ComesAsync(wait!, silence, time, cancellation)) yield return null;
+        }
+    }
+
+    private static async Task<bool> ComesAsync(Task wait, TimeSpan silence, TimeProvider time, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var first = await Task.WhenAny(wait, Task.Delay(silence, time, over.Token));
+        await over.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        return first == wait;
+    }
+
+    private (LiveEvent? Next, Task? Wait) Take(ref long position)
+    {
+        lock (gate)
+        {
+            if (position < 0 || position < count - Kept)
+            {
+                position = count;
+                return (new LiveEvent(Id(count - 1), LiveEvents.Reset, null, () => "{}"u8.ToArray()), null);
+            }
+
+            return position < count ? (ring[position++ % Kept], null) : (null, more.Task);
+        }
+    }
+
+    private string Id(long number) => string.Create(CultureInfo.InvariantCulture, $"{boot}-{number}");
+}
