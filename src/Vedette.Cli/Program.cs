@@ -7,6 +7,10 @@ using Vedette.Cli.Verbs;
 var root = new Command("vedette", "Watches networks and servers from where they are used.")
 {
     new HelpOption(),
+    GlobalOptions.Hub,
+    GlobalOptions.Token,
+    GlobalOptions.Data,
+    UpVerb.Create(),
     CheckVerbs.Create(),
     EchoVerb.Create(),
     VersionVerb.Create(),

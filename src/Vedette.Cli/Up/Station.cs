@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Vedette.Agent;
+using Vedette.Hub;
+using Vedette.Probes;
+using Vedette.Probes.Resolve;
+using Vedette.State.Sqlite;
+using Vedette.Wire;
+
+namespace Vedette.Cli.Up;
+
+/// <summary>A hub and its built-in agent in one process, joined by a pipe in memory.</summary>
+internal sealed class Station(string dataDirectory, IPEndPoint listen)
+{
+    /// <summary>Runs until stopped: the agent first, then what receives its results.</summary>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        string? beyondRepair = null;
+        var supervisor = new Supervisor(TimeProvider.System, loggers.CreateLogger<Supervisor>(), loop =>
+        {
+            beyondRepair = loop;
+            failed.Cancel();
+        });
+        await using var hub = await OpenAsync(loggers);
+        var address = await ListenAsync(hub);
+        using var over = new CancellationTokenSource();
+        var ingesting = supervisor.RunAsync("ingest", hub.IngestAsync, over.Token);
+        await Console.Out.WriteAsync(Welcome.Text(address, hub.Token, dataDirectory, hub.CheckCount));
+        await RunAgentAsync(hub, supervisor, loggers, failed.Token, over.Token);
+        await over.CancelAsync();
+        await ingesting;
+        return beyondRepair is null ? ExitCodes.Ok : throw new UserError($"{beyondRepair} failed again and again, so this process ends; the log above says why", ExitCodes.Unavailable);
+    }
+
+    private static async Task RunAgentAsync(HubHost hub, Supervisor supervisor, ILoggerFactory loggers, CancellationToken stop, CancellationToken over)
+    {
+        await using var probes = new ProbeSet(new AddressPolicy(allowLoopback: true));
+        var session = Task.CompletedTask;
+        var agent = new AgentHost(CheckDefaults.BuiltInAgent, probes.Find, Connect, supervisor, TimeProvider.System, loggers);
+        await agent.RunAsync(stop);
+        await session;
+
+        async ValueTask<System.IO.Pipelines.IDuplexPipe> Connect(CancellationToken cancellation)
+        {
+            await session;
+            var (near, far) = DuplexPipe.CreatePair();
+            session = hub.ServeAgentAsync(far, over);
+            return near;
+        }
+    }
+
+    private async Task<HubHost> OpenAsync(ILoggerFactory loggers)
+    {
+        try
+        {
+            var hub = new HubHost(new HubOptions(dataDirectory, listen, ProbeSet.Catalogue, FirstChecks.For(listen)), TimeProvider.System, loggers);
+            await hub.LoadAsync();
+            return hub;
+        }
+        catch (StateException e)
+        {
+            throw new UserError(e.Message, ExitCodes.Unavailable);
+        }
+    }
+
+    private async Task<IPEndPoint> ListenAsync(HubHost hub)
+    {
+        try
+        {
+            return await hub.StartHttpAsync();
+        }
+        catch (IOException e)
+        {
+            throw new UserError($"{listen} cannot be listened on: {Why(e)}; stop what uses it, or give another with --listen", ExitCodes.Unavailable);
+        }
+    }
+
+    private static string Why(Exception e) => e.InnerException is { } inner ? Why(inner) : e.Message;
+}
