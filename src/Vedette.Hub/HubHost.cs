@@ -7,6 +7,7 @@ using Vedette.Hub.Checks;
 using Vedette.Hub.Http;
 using Vedette.Hub.Ingest;
 using Vedette.Hub.Live;
+using Vedette.Hub.ResultLog;
 using Vedette.State;
 using Vedette.State.Sqlite;
 
@@ -27,6 +28,7 @@ public sealed class HubHost : IAsyncDisposable
     private readonly HubOptions options;
     private readonly AdminToken token;
     private readonly HubServer server;
+    private readonly ResultLogWriter resultLog;
 
     /// <summary>Opens the data directory and takes in what it holds.</summary>
     /// <exception cref="StateException">The data cannot be used; the message says why and what to do.</exception>
@@ -38,6 +40,7 @@ public sealed class HubHost : IAsyncDisposable
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time);
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
+        resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
         var endpoints = new CheckEndpoints(checks, registry, database, options.Catalogue, time);
         server = new HubServer(options.Listen, token, endpoints, new StreamEndpoint(live, time), () => ingest.NotReady, loggers);
     }
@@ -67,6 +70,9 @@ public sealed class HubHost : IAsyncDisposable
 
     /// <summary>Stores what agents send until stopped; to be supervised.</summary>
     public Task IngestAsync(CancellationToken stop) => ingest.RunAsync(stop);
+
+    /// <summary>Writes the readable log of results until stopped; to be supervised.</summary>
+    public Task LogResultsAsync(CancellationToken stop) => resultLog.RunAsync(stop);
 
     /// <summary>Serves one agent to the end of its connection.</summary>
     public Task ServeAgentAsync(IDuplexPipe pipe, CancellationToken stop) => desk.ServeAsync(pipe, stop);

@@ -26,11 +26,11 @@ internal sealed class Station(string dataDirectory, IPEndPoint listen)
         await using var hub = await OpenAsync(loggers);
         var address = await ListenAsync(hub);
         using var over = new CancellationTokenSource();
-        var ingesting = supervisor.RunAsync("ingest", hub.IngestAsync, over.Token);
+        var loops = Task.WhenAll(supervisor.RunAsync("ingest", hub.IngestAsync, over.Token), supervisor.RunAsync("result log", hub.LogResultsAsync, over.Token));
         await Console.Out.WriteAsync(Welcome.Text(address, hub.Token, dataDirectory, hub.CheckCount));
         await RunAgentAsync(hub, supervisor, loggers, failed.Token, over.Token);
         await over.CancelAsync();
-        await ingesting;
+        await loops;
         return beyondRepair is null ? ExitCodes.Ok : throw new UserError($"{beyondRepair} failed again and again, so this process ends; the log above says why", ExitCodes.Unavailable);
     }
 

@@ -10,6 +10,7 @@ internal sealed class CheckRegistry : IDisposable
 {
     private readonly ConcurrentDictionary<long, CheckRecord> byKey = new();
     private readonly ConcurrentDictionary<string, long> keys = new();
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>One change at a time.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
@@ -36,6 +37,12 @@ internal sealed class CheckRegistry : IDisposable
         byKey.TryRemove(record.Key, out _);
         keys.TryRemove(record.Check.Id, out _);
     }
+
+    /// <summary>Ends with the next change that is announced.</summary>
+    public Task Changed => Volatile.Read(ref changed).Task;
+
+    /// <summary>Says that what was put and removed is whole.</summary>
+    public void Announce() => Interlocked.Exchange(ref changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     /// <inheritdoc/>
     public void Dispose() => Turn.Dispose();

@@ -75,6 +75,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
             return true;
         });
         registry.Remove(record);
+        registry.Announce();
         links.Unassign(record.Key);
         live.Publish(LiveEvents.Removed, id, new RemovedCheck(id), ApiJson.Default.RemovedCheck);
         return new Outcome.Done(record);
@@ -96,6 +97,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
     private Outcome.Done Apply(CheckRecord record)
     {
         registry.Put(record);
+        registry.Announce();
         if (record.Lifecycle == Lifecycle.Active) links.Assign(record);
         else links.Unassign(record.Key);
         live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);

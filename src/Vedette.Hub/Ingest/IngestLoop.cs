@@ -27,10 +27,6 @@ internal sealed class IngestLoop(Database database, CheckRegistry registry, Agen
     private static readonly Counter<long> Repeated = Telemetry.Meter.CreateCounter<long>("vedette.hub.repeated_results", "{result}", "Results that came again and were stored already.");
 
     private readonly Channel<Arrival> waiting = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-    private TaskCompletionSource committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Ends with the next commit.</summary>
-    public Task Committed => committed.Task;
 
     /// <summary>Takes an arrival; waits while too much is on its way to disk.</summary>
     public ValueTask AddAsync(Arrival arrival, CancellationToken cancellation) => waiting.Writer.WriteAsync(arrival, cancellation);
@@ -136,7 +132,6 @@ internal sealed class IngestLoop(Database database, CheckRegistry registry, Agen
         foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, result, ApiJson.Default.Result);
         foreach (var record in change.Turned) live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
         Stored.Add(change.Results.Count);
-        (var done, committed) = (committed, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        done.TrySetResult();
+        registry.Announce();
     }
 }
