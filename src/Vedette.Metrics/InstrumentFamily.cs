@@ -73,17 +73,14 @@ internal sealed class InstrumentFamily(string name, InstrumentShape shape, strin
     }
 
     // OpenTelemetry, "Metric Attributes": of names that become the same, the values are joined in the order of the names they had.
-    private (string Name, string Value)[] Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+    private static (string Name, string Value)[] Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
     [
         .. tags.ToArray()
             .OrderBy(tag => tag.Key, StringComparer.Ordinal)
-            .GroupBy(tag => LabelName(tag.Key), tag => Text(tag.Value))
+            .GroupBy(tag => MetricNames.ToLabelName(tag.Key), tag => Text(tag.Value))
             .OrderBy(label => label.Key, StringComparer.Ordinal)
             .Select(label => (label.Key, string.Join(';', label))),
     ];
-
-    private string LabelName(string tag) =>
-        MetricNames.ToLabelName(tag) is var label && shape.Type == MetricType.Histogram && label == "le" ? "exported_le" : label;
 
     private static string Text(object? value) => value switch
     {
@@ -92,4 +89,37 @@ internal sealed class InstrumentFamily(string name, InstrumentShape shape, strin
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value?.ToString() ?? "",
     };
+}
+
+/// <summary>What was measured under one set of labels.</summary>
+internal sealed class InstrumentSeries(InstrumentShape shape, (string Name, string Value)[] labels)
+{
+    private readonly Lock gate = new();
+    private readonly long[] counts = shape.Type == MetricType.Histogram ? new long[shape.Bounds.Length + 1] : [];
+    private double value;
+
+    public void Record(double measured)
+    {
+        lock (gate)
+        {
+            if (counts.Length > 0) counts[Bucket(measured)]++;
+            value = shape.Adds ? value + measured : measured;
+        }
+    }
+
+    public void WriteTo(MetricsWriter writer)
+    {
+        lock (gate)
+        {
+            if (counts.Length > 0) writer.Histogram(shape.Bounds, counts, value, labels);
+            else writer.Sample(value, labels);
+        }
+    }
+
+    // A bound is inclusive.
+    private int Bucket(double measured)
+    {
+        var found = Array.BinarySearch(shape.Bounds, measured);
+        return found >= 0 ? found : ~found;
+    }
 }

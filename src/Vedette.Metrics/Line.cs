@@ -44,11 +44,11 @@ internal ref struct Line(IBufferWriter<byte> output, int atMost)
     }
 
     /// <summary>The shortest form that reads back as the same value.</summary>
-    public void Number(double value)
+    public void Number(double value, string format = "")
     {
         if (double.IsFinite(value))
         {
-            value.TryFormat(room[length..], out var written, default, CultureInfo.InvariantCulture);
+            value.TryFormat(room[length..], out var written, format, CultureInfo.InvariantCulture);
             length += written;
         }
         else
@@ -64,36 +64,15 @@ internal ref struct Line(IBufferWriter<byte> output, int atMost)
     public void Bound(double value, bool openMetrics)
     {
         var start = length;
-        Number(value);
-        if (!double.IsFinite(value)) return;
+        // Go goes over to exponents at a million, .NET at 1E+16.
+        Number(value, Math.Abs(value) is >= 1e6 and < 1e16 ? "0.##############e+00" : "");
         if (room[start..length].IndexOf((byte)'E') is var exponent and >= 0) room[start + exponent] = (byte)'e';
-        else if (Math.Abs(value) >= 1e6) Scientific(start);
-        else if (openMetrics && room[start..length].IndexOf((byte)'.') < 0) Literal(".0"u8);
+        else if (openMetrics && !room[start..length].ContainsAny(".eI"u8)) Literal(".0"u8);
     }
 
     public readonly void End()
     {
         room[length] = (byte)'\n';
         output.Advance(length + 1);
-    }
-
-    /// <summary>Rewrites plain digits of a million and above: <c>2500000</c> becomes <c>2.5e+06</c>.</summary>
-    private void Scientific(int start)
-    {
-        if (room[start] == '-') start++;
-        Span<byte> digits = stackalloc byte[LongestNumber];
-        var plain = room[start..length];
-        var point = plain.IndexOf((byte)'.');
-        var whole = point < 0 ? plain.Length : point;
-        plain[..whole].CopyTo(digits);
-        if (point >= 0) plain[(point + 1)..].CopyTo(digits[whole..]);
-        digits = digits[..(point < 0 ? whole : plain.Length - 1)].TrimEnd((byte)'0');
-
-        length = start;
-        Literal(digits[..1]);
-        if (digits.Length > 1) Literal("."u8);
-        Literal(digits[1..]);
-        Literal(whole - 1 < 10 ? "e+0"u8 : "e+"u8);
-        Number(whole - 1L);
     }
 }

@@ -71,7 +71,7 @@ public sealed class MeterReading : IDisposable
     private InstrumentFamily? Join(Instrument instrument)
     {
         if (InstrumentShape.Of(instrument) is not { } shape) return null;
-        var (name, unit) = InstrumentNames.Of(instrument.Name, instrument.Unit, shape.Type);
+        var (name, unit) = MetricNames.OfInstrument(instrument.Name, instrument.Unit, shape.Type);
         lock (gate)
         {
             var family = families.GetValueOrDefault(name) ?? Begin(new InstrumentFamily(name, shape, instrument.Description ?? "", unit, mostSeries));

@@ -1,9 +1,10 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 
 namespace Vedette.Metrics;
 
-/// <summary>The names both formats allow (OpenMetrics 1.0, ABNF).</summary>
-public static class MetricNames
+/// <summary>The names both formats allow (OpenMetrics 1.0, ABNF), and how other names become such.</summary>
+public static partial class MetricNames
 {
     private static readonly SearchValues<char> LabelCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -11,11 +12,27 @@ public static class MetricNames
     private static readonly SearchValues<char> MetricCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:");
 
+    [GeneratedRegex("[^a-zA-Z0-9]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Others { get; }
+
     /// <summary>Makes a label name of any text: what is not allowed becomes one underscore, a leading digit is set off by <c>key_</c>.</summary>
     public static string ToLabelName(string text)
     {
-        var name = Replace(text);
+        var name = Others.Replace(text, "_");
         return name.Length == 0 ? "_" : char.IsAsciiDigit(name[0]) ? "key_" + name : name;
+    }
+
+    /// <summary>
+    /// The name and the unit of the family that shows an instrument (OpenTelemetry specification, "Prometheus and OpenMetrics
+    /// Compatibility"): characters that are not allowed become underscores, the unit in words follows, and then the suffix of the type.
+    /// </summary>
+    internal static (string Name, string Unit) OfInstrument(string instrument, string? unit, MetricType type)
+    {
+        var name = Others.Replace(instrument, "_");
+        if (type == MetricType.Counter && name.EndsWith("_total", StringComparison.Ordinal)) name = name[..^"_total".Length];
+        var words = InWords(unit ?? "", type);
+        if (words.Length > 0 && !name.EndsWith("_" + words, StringComparison.Ordinal)) name = $"{name}_{words}";
+        return (type == MetricType.Counter ? name + "_total" : name, words);
     }
 
     internal static bool IsMetric(ReadOnlySpan<char> name) =>
@@ -50,15 +67,15 @@ public static class MetricNames
         };
     }
 
-    /// <summary>Every run of underscores and characters that a label name may not have becomes one underscore.</summary>
-    internal static string Replace(string text) => string.Create(text.Length, text, static (name, from) =>
+    // The units that instruments here and in .NET have (UCUM); what stands in braces only says what is counted.
+    private static string InWords(string unit, MetricType type) => unit switch
     {
-        for (var i = 0; i < name.Length; i++) name[i] = char.IsAsciiLetterOrDigit(from[i]) ? from[i] : '_';
-    }).Collapse();
-
-    private static string Collapse(this string name)
-    {
-        while (name.Contains("__", StringComparison.Ordinal)) name = name.Replace("__", "_", StringComparison.Ordinal);
-        return name;
-    }
+        "s" => "seconds",
+        "ms" => "milliseconds",
+        "By" => "bytes",
+        "%" => "percent",
+        "1" => type == MetricType.Gauge ? "ratio" : "",
+        ['{', ..] => "",
+        _ => Others.Replace(unit, "_").Trim('_'),
+    };
 }

