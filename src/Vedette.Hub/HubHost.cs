@@ -8,6 +8,7 @@ using Vedette.Hub.Http;
 using Vedette.Hub.Ingest;
 using Vedette.Hub.Live;
 using Vedette.Hub.ResultLog;
+using Vedette.Metrics;
 using Vedette.State;
 using Vedette.State.Sqlite;
 
@@ -28,6 +29,7 @@ public sealed class HubHost : IAsyncDisposable
     private readonly HubOptions options;
     private readonly AdminToken token;
     private readonly HubServer server;
+    private readonly MeterReading meters = new([Telemetry.Name, "System.Runtime"]);
     private readonly ResultLogWriter resultLog;
 
     /// <summary>Opens the data directory and takes in what it holds.</summary>
@@ -42,7 +44,7 @@ public sealed class HubHost : IAsyncDisposable
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
         var endpoints = new CheckEndpoints(checks, registry, database, options.Catalogue, time);
-        server = new HubServer(options.Listen, token, endpoints, new StreamEndpoint(live, time), () => ingest.NotReady, loggers);
+        server = new HubServer(options.Listen, token, endpoints, new StreamEndpoint(live, time), new MetricsEndpoint(registry, options.Catalogue, meters), () => ingest.NotReady, loggers);
     }
 
     /// <summary>How many checks it has.</summary>
@@ -86,6 +88,7 @@ public sealed class HubHost : IAsyncDisposable
     {
         await server.DisposeAsync();
         await database.DisposeAsync();
+        meters.Dispose();
         registry.Dispose();
     }
 }

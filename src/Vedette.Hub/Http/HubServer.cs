@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Vedette.Hub.Http;
 
 /// <summary>The hub's HTTP side: one place where every request is let in or refused, then the endpoints.</summary>
-internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, CheckEndpoints checks, StreamEndpoint stream, Func<string?> notReady, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, CheckEndpoints checks, StreamEndpoint stream, MetricsEndpoint metrics, Func<string?> notReady, ILoggerFactory loggers)
+    : IAsyncDisposable
 {
     private const int LargestBody = 1 << 20;
     private const string ContentSecurity = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -77,7 +78,7 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-store";
         if (!IsOurs(context.Request.Host)) await Answers.ProblemAsync(context, 421, "Misdirected request", "this hub does not answer to that host name; use the address it listens on");
-        else if (NeedsToken(context.Request.Path) && !token.Opens(context.Request.Headers.Authorization))
+        else if (NeedsToken(context) && !token.Opens(context.Request.Headers.Authorization))
         {
             headers.WWWAuthenticate = "Bearer";
             await Answers.ProblemAsync(context, 401, "Token needed", $"send 'Authorization: Bearer TOKEN'; the token is in {AdminToken.FileName} in the data directory");
@@ -89,7 +90,13 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
     private bool IsOurs(HostString host) =>
         host.Host is "localhost" || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && (IPAddress.IsLoopback(address) || address.Equals(listen.Address)));
 
-    private static bool NeedsToken(PathString path) => !StaticPage.Has(path) && path != "/healthz" && path != "/readyz";
+    private static bool NeedsToken(HttpContext context)
+    {
+        var path = context.Request.Path;
+        // A proxy on this host speaks for others.
+        if (path == "/metrics") return context.Connection.RemoteIpAddress is not { } from || !IPAddress.IsLoopback(from) || context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded");
+        return !StaticPage.Has(path) && path != "/healthz" && path != "/readyz";
+    }
 
     private Task RouteAsync(HttpContext context)
     {
@@ -97,6 +104,7 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
         if (StaticPage.Has(path)) return StaticPage.SendAsync(context);
         if (path == "/healthz") return context.Response.WriteAsync("ok\n");
         if (path == "/readyz") return ReadyAsync(context);
+        if (path == "/metrics") return metrics.SendAsync(context);
         if (path == "/api/v1/stream") return stream.SendAsync(context);
         if (path.StartsWithSegments("/api/v1/checks", StringComparison.Ordinal, out var rest)) return checks.AnswerAsync(context, rest);
         return Answers.ProblemAsync(context, 404, "Not found", $"there is nothing at {path}");

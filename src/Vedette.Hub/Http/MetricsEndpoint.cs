@@ -1,0 +1,90 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Vedette.Hub.Checks;
+using Vedette.Metrics;
+
+namespace Vedette.Hub.Http;
+
+/// <summary>
+/// <c>GET /metrics</c>: the latest run of every active check on each of its agents, how the checks stand, and the program's own numbers.
+/// A run that measured nothing has no <c>probe_success</c>: not to know is not to fail.
+/// </summary>
+internal sealed class MetricsEndpoint(CheckRegistry registry, Catalogue catalogue, MeterReading own)
+{
+    private static readonly string[] Statuses = [.. Enum.GetValues<Status>().Select(status => status.ToString().ToLowerInvariant())];
+
+    public async Task SendAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            await Answers.NotAllowedAsync(context, "GET");
+            return;
+        }
+
+        var openMetrics = ContentNegotiation.PrefersOpenMetrics(context.Request.Headers.Accept.ToString());
+        context.Response.ContentType = ContentNegotiation.ContentType(openMetrics);
+        var page = new ArrayBufferWriter<byte>(1 << 16);
+        var writer = new MetricsWriter(page, openMetrics);
+        Write(writer, registry.All);
+        ProcessMetrics.WriteTo(writer);
+        own.WriteTo(writer);
+        writer.End();
+        await context.Response.Body.WriteAsync(page.WrittenMemory, context.RequestAborted);
+    }
+
+    private void Write(MetricsWriter writer, IReadOnlyList<CheckRecord> records)
+    {
+        writer.Family("vedette_checks", MetricType.Gauge, "Checks by life cycle.");
+        foreach (var lifecycle in Enum.GetValues<Lifecycle>()) writer.Sample(records.Count(record => record.Lifecycle == lifecycle), ("lifecycle", lifecycle.ToString().ToLowerInvariant()));
+        var active = records.Where(record => record.Lifecycle == Lifecycle.Active).ToList();
+        WriteStatuses(writer, active);
+
+        var runs = active.SelectMany(record => record.LastResults.Values.Select(result => new Run(record.Check, result))).ToList();
+        Write(writer, "probe_success", "Whether the latest run was up or degraded; left out when it could not measure.", "", runs, run => run.Result.Status switch { Status.Unknown => null, Status.Down => 0, _ => 1 });
+        Write(writer, "probe_duration_seconds", "How long the latest run took.", "seconds", runs, run => run.Result.DurationSeconds);
+        Write(writer, "vedette_check_last_run_timestamp_seconds", "The slot of the latest run.", "seconds", runs, run => run.Result.ScheduledAt.ToUnixTimeMilliseconds() / 1000.0);
+        foreach (var kind in catalogue) WriteKind(writer, kind, [.. runs.Where(run => run.Check.Kind == kind.Kind)]);
+        WriteMeasurements(writer, runs);
+    }
+
+    private static void WriteStatuses(MetricsWriter writer, List<CheckRecord> active)
+    {
+        writer.Family("vedette_check_status", MetricType.Gauge, "1 for the status a check has over all its agents, 0 for the others.");
+        foreach (var record in active)
+        {
+            var status = (int)record.Overall.Status;
+            for (var i = 0; i < Statuses.Length; i++)
+                writer.Sample(i == status ? 1 : 0, ("check", record.Check.Id), ("kind", record.Check.Kind), ("target", record.Check.Target), ("status", Statuses[i]));
+        }
+    }
+
+    private static void WriteKind(MetricsWriter writer, KindDescriptor kind, List<Run> runs)
+    {
+        if (runs.Count == 0) return;
+        writer.Family($"probe_{kind.Kind}_duration_seconds", MetricType.Gauge, $"How long each phase of the latest run took: {string.Join(", ", kind.Phases)}.", "seconds");
+        foreach (var run in runs)
+            foreach (var (phase, seconds) in run.Result.Phases)
+                writer.Sample(seconds, ("check", run.Check.Id), ("agent", run.Result.Agent), ("kind", run.Check.Kind), ("target", run.Check.Target), ("phase", phase));
+    }
+
+    // Kinds share measurements, and a family may come only once.
+    private void WriteMeasurements(MetricsWriter writer, List<Run> runs)
+    {
+        foreach (var measurement in catalogue.SelectMany(kind => kind.Measurements).DistinctBy(measurement => measurement.Name))
+            Write(writer, $"probe_{measurement.Name}", measurement.Summary, measurement.Unit, runs, run => run.Result.Measurements.TryGet(measurement.Name, out var value) ? value : null);
+    }
+
+    private static void Write(MetricsWriter writer, string name, string help, string unit, List<Run> runs, Func<Run, double?> value)
+    {
+        var begun = false;
+        foreach (var run in runs)
+        {
+            if (value(run) is not { } number) continue;
+            if (!begun) writer.Family(name, MetricType.Gauge, help, unit);
+            begun = true;
+            writer.Sample(number, ("check", run.Check.Id), ("agent", run.Result.Agent), ("kind", run.Check.Kind), ("target", run.Check.Target));
+        }
+    }
+
+    private readonly record struct Run(Check Check, Result Result);
+}
