@@ -15,7 +15,7 @@ internal sealed class Station(string dataDirectory, IPEndPoint listen)
     /// <summary>Runs until stopped: the agent first, then what receives its results.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
+        using var loggers = LoggerFactory.Create(Log);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         string? beyondRepair = null;
         var supervisor = new Supervisor(TimeProvider.System, loggers.CreateLogger<Supervisor>(), loop =>
@@ -33,6 +33,13 @@ internal sealed class Station(string dataDirectory, IPEndPoint listen)
         await loops;
         return beyondRepair is null ? ExitCodes.Ok : throw new UserError($"{beyondRepair} failed again and again, so this process ends; the log above says why", ExitCodes.Unavailable);
     }
+
+    // What the host of the web server has to say of its start is told as the error it is.
+    private static void Log(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(console => console.SingleLine = true)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        .SetMinimumLevel(LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 
     private static async Task RunAgentAsync(HubHost hub, Supervisor supervisor, ILoggerFactory loggers, CancellationToken stop, CancellationToken over)
     {
