@@ -47,31 +47,10 @@ internal sealed class HttpExchange(Resolver resolver, HttpTerms terms, Observati
     private async ValueTask<(Response?, Failure?)> AskAsync(Stream stream, HttpRequest request)
     {
         var asked = run.Elapsed;
-        using var reader = new ResponseReader(stream, run);
-        try
-        {
-            await stream.WriteAsync(request.WriteHead(terms), run.Cancellation);
-            if (request.Body.Length > 0) await stream.WriteAsync(request.Body, run.Cancellation);
-            var (response, failure) = await reader.ReadAsync(request.Method, terms.MostBody, terms.Rules.Any);
-            AddPhases(asked, response);
-            return (response, failure);
-        }
-        catch (OperationCanceledException)
-        {
-            seen.AddPhase("processing", run.Elapsed - asked);
-            return (null, Failure.CutShort(run, reader.HasBegun ? "reading the answer" : "waiting for the answer"));
-        }
-        catch (IOException e)
-        {
-            seen.AddPhase("processing", run.Elapsed - asked);
-            return (null, SocketFailures.From(e, reader.HasBegun ? "reading the answer" : "waiting for the answer"));
-        }
-    }
-
-    private void AddPhases(TimeSpan asked, Response? response)
-    {
+        var (response, failure) = await Http1.AskAsync(stream, request, terms, run);
         var answered = response?.FirstByteAt ?? run.Elapsed;
         seen.AddPhase("processing", answered - asked);
         if (response is not null) seen.AddPhase("transfer", run.Elapsed - answered);
+        return (response, failure);
     }
 }
