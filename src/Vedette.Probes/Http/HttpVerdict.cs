@@ -16,9 +16,7 @@ internal static class HttpVerdict
         seen.Measure("http_version", response.Head.Version);
         if (DateTimeOffset.TryParseExact(response.Head.First("Last-Modified"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var modified))
             seen.Measure("http_last_modified_timestamp_seconds", modified.ToUnixTimeSeconds());
-
-        // Without its query, which often holds secrets.
-        if (redirects > 0) seen.Describe("final_url", request.Url.GetLeftPart(UriPartial.Path));
+        if (redirects > 0) seen.Describe("final_url", request.Shown);
     }
 
     /// <summary>Ends the run by status, then body.</summary>
