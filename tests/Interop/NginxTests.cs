@@ -9,6 +9,8 @@ public sealed class NginxTests : IAsyncLifetime
     private readonly TemporaryDirectory directory = new();
     private readonly int plain = VedetteProcess.FreePort();
     private readonly int secure = VedetteProcess.FreePort();
+    private readonly int plainTwo = VedetteProcess.FreePort();
+    private readonly int secureTwo = VedetteProcess.FreePort();
     private Command? nginx;
 
     public async ValueTask InitializeAsync()
@@ -25,6 +27,8 @@ public sealed class NginxTests : IAsyncLifetime
               server {
                 listen 127.0.0.1:{{Text(plain)}};
                 listen 127.0.0.1:{{Text(secure)}} ssl;
+                listen 127.0.0.1:{{Text(plainTwo)}} http2;
+                listen 127.0.0.1:{{Text(secureTwo)}} ssl http2;
                 ssl_protocols TLSv1.3;
                 ssl_certificate {{directory.Path}}/cert.pem; ssl_certificate_key {{directory.Path}}/key.pem;
                 location = / { return 200 "welcome to the zoo\n"; }
@@ -94,6 +98,34 @@ public sealed class NginxTests : IAsyncLifetime
         trusted.Status.ShouldBe(Status.Up, trusted.Message);
         trusted.Attribute("tls_version").ShouldContain("1.3");
         trusted.Measured("http_ssl").ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_second_version_is_spoken_with_tls_and_without(bool encrypted)
+    {
+        var url = encrypted ? $"https://localhost:{Text(secureTwo)}" : $"http://127.0.0.1:{Text(plainTwo)}";
+        string[] two = ["--set", "httpVersion=2", "--set", "family=4", "--set", $"caFile={directory.Path}/cert.pem"];
+        var result = await Run.CheckAsync(["http", $"{url}/", "--set", "contains=zoo", .. two]);
+        result.Status.ShouldBe(Status.Up, result.Message);
+        result.Measured("http_version").ShouldBe(2);
+        result.Measured("http_uncompressed_body_length").ShouldBe(19);
+        result.Phases.Sum(phase => phase.Value).ShouldBeLessThanOrEqualTo(result.DurationSeconds);
+        (await Run.CheckAsync(["http", $"{url}/broken", .. two])).Reason.ShouldBe(Reasons.StatusMismatch);
+        (await Run.CheckAsync(["http", $"{url}/secret", "--set", "user=keeper", "--set", "password=banana", .. two])).Status.ShouldBe(Status.Up);
+        (await Run.CheckAsync(["http", $"{url}/moved", "--set", "followRedirects=false", "--set", "expectStatus=301", .. two])).Status.ShouldBe(Status.Up);
+    }
+
+    [Fact]
+    public async Task Where_the_second_version_is_not_spoken_a_run_is_down_and_says_so()
+    {
+        var result = await Run.CheckAsync("http", Url("/"), "--set", "httpVersion=2");
+        (result.Status, result.Reason).ShouldBe((Status.Down, Reasons.ProtocolError), result.Message);
+        result.Message.ShouldNotBeNull().ShouldContain("httpVersion=1.1");
+        result = await Run.CheckAsync("http", $"https://localhost:{Text(secure)}/", "--set", "httpVersion=2", "--set", "family=4", "--set", $"caFile={directory.Path}/cert.pem");
+        (result.Status, result.Reason).ShouldBe((Status.Down, Reasons.ProtocolError), result.Message);
+        result.Message.ShouldNotBeNull().ShouldContain("h2");
     }
 
     private string Url(string path) => $"http://127.0.0.1:{Text(plain)}{path}";

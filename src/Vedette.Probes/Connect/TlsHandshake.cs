@@ -19,6 +19,10 @@ internal readonly record struct Handshaken(SslStream? Stream, Failure? Failure, 
 /// </summary>
 internal static class TlsHandshake
 {
+    // OpenSSL adds 1000 to an alert for its reason code (ssl.h, SSL_AD_REASON_OFFSET); RFC 7301 section 3.2: no_application_protocol is 120.
+    private const int NoApplicationProtocol = 1000 + 120;
+    private const int ReasonMask = 0xFFF;
+
     /// <summary>Shakes hands over a connected stream; a value in every case.</summary>
     public static async ValueTask<Handshaken> AuthenticateAsync(Stream inner, TlsTerms terms, RunContext run)
     {
@@ -39,7 +43,7 @@ internal static class TlsHandshake
         }
         catch (AuthenticationException e)
         {
-            failure = Failure.Down(Reasons.TlsHandshake, $"the TLS handshake failed: {(e.InnerException ?? e).Message}");
+            failure = IsNoProtocol(e) ? NoProtocol(terms.Alpn) : Failure.Down(Reasons.TlsHandshake, $"the TLS handshake failed: {(e.InnerException ?? e).Message}");
         }
         catch (IOException e)
         {
@@ -55,6 +59,13 @@ internal static class TlsHandshake
         await stream.DisposeAsync();
         return new(null, failure, run.Elapsed - start, recorder.Sent);
     }
+
+    /// <summary>The server chose none of the protocols offered to it.</summary>
+    public static Failure NoProtocol(IReadOnlyList<SslApplicationProtocol> offered) =>
+        Failure.Down(Reasons.ProtocolError, $"the server speaks none of the protocols that were offered in the TLS handshake ({string.Join(", ", offered)})");
+
+    private static bool IsNoProtocol(Exception exception) =>
+        exception.GetBaseException() is CryptographicException cause && (cause.HResult & ReasonMask) == NoApplicationProtocol;
 
     private static SslClientAuthenticationOptions Options(TlsTerms terms, Recorder recorder) => new()
     {

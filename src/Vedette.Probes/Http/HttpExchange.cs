@@ -9,69 +9,64 @@ namespace Vedette.Probes.Http;
 /// <summary>One request and its answer over a connection of its own, its phases added to what the run saw.</summary>
 /// <param name="resolver">Finds the address.</param>
 /// <param name="terms">What the check asks for.</param>
+/// <param name="hop">What is asked now.</param>
 /// <param name="seen">What the run saw so far.</param>
 /// <param name="run">Deadline and clock.</param>
-internal sealed class HttpExchange(Resolver resolver, HttpTerms terms, Observation seen, RunContext run)
+internal sealed class HttpExchange(Resolver resolver, HttpTerms terms, Hop hop, Observation seen, RunContext run)
 {
+    private readonly HttpRequest request = hop.Request;
+
     /// <summary>Performs it; a response comes with the failure when its head arrived.</summary>
-    public async ValueTask<(Response? Response, Failure? Failure)> PerformAsync(HttpRequest request)
+    public async ValueTask<(Response? Response, Failure? Failure)> PerformAsync()
     {
         var resolved = await resolver.ResolveAsync(Targets.Unbracket(request.Url.IdnHost), terms.Family, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
+        AddPhase("resolve", resolved.Elapsed);
         if (resolved.Failure is not null) return (null, resolved.Failure);
         seen.DescribeAddress(resolved.Address!);
 
         var connected = await TcpConnector.ConnectAsync(new IPEndPoint(resolved.Address!, request.Url.Port), run);
-        seen.AddPhase("connect", connected.Elapsed);
+        AddPhase("connect", connected.Elapsed);
         if (connected.Failure is not null) return (null, connected.Failure);
 
         using var socket = connected.Socket!;
         await using var stream = new NetworkStream(socket, ownsSocket: false);
-        if (request.Url.Scheme == "http") return await AskAsync(stream, request);
+        return request.Url.Scheme == "http" ? await AskAsync(stream) : await AskSecurelyAsync(stream);
+    }
 
-        var demands = TlsTerms.From(terms.Options, request.Url.IdnHost, SslApplicationProtocol.Http11);
+    private async ValueTask<(Response?, Failure?)> AskSecurelyAsync(Stream inner)
+    {
+        var demands = TlsTerms.From(terms.Options, request.Url.IdnHost, terms.Protocol);
 
         // The name that the user gave belongs to the host that the check points at, not to where it redirects.
         if (!request.Trusted) demands = demands with { ServerName = request.Url.IdnHost };
-        var handshaken = await TlsHandshake.AuthenticateAsync(stream, demands, run);
-        seen.AddPhase("tls", handshaken.Elapsed);
+        var handshaken = await TlsHandshake.AuthenticateAsync(inner, demands, run);
+        AddPhase("tls", handshaken.Elapsed);
         handshaken.Certificates?.Describe(seen);
-        seen.Details = handshaken.Certificates?.ToDetails();
+        hop.Certificates = handshaken.Certificates;
         if (handshaken.Failure is not null) return (null, handshaken.Failure);
-        await using var secure = handshaken.Stream!;
-        seen.Describe("tls_version", TlsNames.Version(secure.SslProtocol));
-        seen.Describe("tls_cipher", secure.NegotiatedCipherSuite.ToString());
-        return await AskAsync(secure, request);
+        await using var stream = handshaken.Stream!;
+        seen.Describe("tls_version", TlsNames.Version(stream.SslProtocol));
+        seen.Describe("tls_cipher", stream.NegotiatedCipherSuite.ToString());
+
+        // RFC 9113 section 3.2: over TLS it is spoken only when it was chosen there. A server that ignores the offer speaks HTTP/1.1.
+        if (terms.IsHttp2 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2) return (null, TlsHandshake.NoProtocol(demands.Alpn));
+        return await AskAsync(stream);
     }
 
-    private async ValueTask<(Response?, Failure?)> AskAsync(Stream stream, HttpRequest request)
+    private async ValueTask<(Response?, Failure?)> AskAsync(Stream stream)
     {
         var asked = run.Elapsed;
-        using var reader = new ResponseReader(stream, run);
-        try
-        {
-            await stream.WriteAsync(request.WriteHead(terms), run.Cancellation);
-            if (request.Body.Length > 0) await stream.WriteAsync(request.Body, run.Cancellation);
-            var (response, failure) = await reader.ReadAsync(request.Method, terms.MostBody, terms.Rules.Any);
-            AddPhases(asked, response);
-            return (response, failure);
-        }
-        catch (OperationCanceledException)
-        {
-            seen.AddPhase("processing", run.Elapsed - asked);
-            return (null, Failure.CutShort(run, reader.HasBegun ? "reading the answer" : "waiting for the answer"));
-        }
-        catch (IOException e)
-        {
-            seen.AddPhase("processing", run.Elapsed - asked);
-            return (null, SocketFailures.From(e, reader.HasBegun ? "reading the answer" : "waiting for the answer"));
-        }
+        var (response, failure) = terms.IsHttp2 ? await Http2.AskAsync(stream, request, terms, run) : await Http1.AskAsync(stream, request, terms, run);
+        hop.Status = response?.Head.Status;
+        var answered = response?.FirstByteAt ?? run.Elapsed;
+        AddPhase("processing", answered - asked);
+        if (response is not null) AddPhase("transfer", run.Elapsed - answered);
+        return (response, failure);
     }
 
-    private void AddPhases(TimeSpan asked, Response? response)
+    private void AddPhase(string name, TimeSpan duration)
     {
-        var answered = response?.FirstByteAt ?? run.Elapsed;
-        seen.AddPhase("processing", answered - asked);
-        if (response is not null) seen.AddPhase("transfer", run.Elapsed - answered);
+        seen.AddPhase(name, duration);
+        hop.AddPhase(name, duration);
     }
 }

@@ -28,7 +28,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
             new("user", OptionType.Text, "user name for basic authentication"),
             new("password", OptionType.Text, "password for basic authentication") { Secret = true },
             new("bearer", OptionType.Text, "token for bearer authentication") { Secret = true },
-            new("httpVersion", OptionType.Text, "the version to speak; 2 and 3 are not supported yet") { Default = "1.1", Choices = ["1.1", "2", "3"] },
+            new("httpVersion", OptionType.Text, "the version to speak, and no other; 3 is not supported yet") { Default = "1.1", Choices = ["1.1", "2", "3"] },
             SharedOptions.SkipVerify,
             SharedOptions.CaFile,
             SharedOptions.ServerName,
@@ -68,21 +68,29 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
     private async ValueTask<Observation> RunAsync(HttpTerms terms, RunContext run)
     {
         var seen = new Observation();
-        if (terms.HttpVersion != "1.1") return seen.Unknown(Reasons.Unsupported, $"HTTP/{terms.HttpVersion} is not supported yet; use httpVersion=1.1");
+        if (terms.HttpVersion == "3") return seen.Unknown(Reasons.Unsupported, "HTTP/3 is not supported yet; use httpVersion=1.1 or 2");
+        var hops = new List<Hop>();
+        await FollowAsync(terms, hops, seen, run);
+        seen.Details = Hop.ToDetails(hops);
+        return seen;
+    }
+
+    private async ValueTask<Observation> FollowAsync(HttpTerms terms, List<Hop> hops, Observation seen, RunContext run)
+    {
         var request = new HttpRequest(terms.Url, terms.Method, terms.Body, Trusted: true);
         var visited = new HashSet<(string, string)>();
         for (var redirects = 0; ; redirects++)
         {
-            var exchange = new HttpExchange(resolver, terms, seen, run);
-            var (response, failure) = await exchange.PerformAsync(request);
+            hops.Add(new Hop(request));
+            var (response, failure) = await new HttpExchange(resolver, terms, hops[^1], seen, run).PerformAsync();
             if (response is not null) HttpVerdict.Describe(seen, request, response, redirects);
             if (failure is { } failed) return failed.ApplyTo(seen);
             if (!terms.Follows || response!.Head.Status is not (301 or 302 or 303 or 307 or 308) || response.Head.First("Location") is not { } location)
                 return HttpVerdict.Judge(seen, terms, response!);
 
-            if (!visited.Add((request.Method, request.Url.AbsoluteUri)) || redirects >= MostRedirects) return seen.Down(Reasons.RedirectLoop, $"the redirects do not end; the last one led to '{location}'");
             var (next, refused) = request.Redirected(response.Head.Status, location);
             if (next is null) return refused!.Value.ApplyTo(seen);
+            if (!visited.Add((request.Method, request.Url.AbsoluteUri)) || redirects >= MostRedirects) return seen.Down(Reasons.RedirectLoop, $"the redirects do not end; the last one led to '{next.Shown}'");
             request = next;
         }
     }

@@ -12,22 +12,26 @@ internal sealed record HttpRequest(Uri Url, string Method, byte[] Body, bool Tru
 {
     private const string Agent = "Vedette/0.1";
 
-    /// <summary>The head as it goes over the wire (RFC 9112 section 3). Nothing is reused or cached: each run measures cold.</summary>
+    // The server chose it, and a header has room for 64 KiB.
+    private const int LongestShown = 1000;
+
+    /// <summary>The URL as results show it.</summary>
+    public string Shown => Show(Url);
+
+    /// <summary>The header fields, the same in every version. Nothing is reused or cached: each run measures cold.</summary>
+    public IEnumerable<HeaderField> Fields(HttpTerms terms)
+    {
+        IReadOnlyList<HeaderField> own = Trusted ? terms.Fields : [];
+        List<HeaderField> standing = [new("Host", Authority()), new("User-Agent", Agent), new("Accept", "*/*"), new("Cache-Control", "no-cache")];
+        if (Trusted && terms.Authorization is { } authorization) standing.Add(new("Authorization", authorization));
+        return standing.Where(field => !own.Any(mine => mine.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))).Concat(own);
+    }
+
+    /// <summary>The head as it goes over the wire in HTTP/1.1 (RFC 9112 section 3).</summary>
     public byte[] WriteHead(HttpTerms terms)
     {
-        var own = terms.Fields.Where(_ => Trusted).ToLookup(field => field.Name, StringComparer.OrdinalIgnoreCase);
         var head = new StringBuilder(256).Append($"{Method} {Url.PathAndQuery} HTTP/1.1\r\n");
-        void Add(string name, string? value)
-        {
-            if (value is not null && !own.Contains(name)) head.Append($"{name}: {value}\r\n");
-        }
-
-        Add("Host", Url.IsDefaultPort ? Host() : string.Create(CultureInfo.InvariantCulture, $"{Host()}:{Url.Port}"));
-        Add("User-Agent", Agent);
-        Add("Accept", "*/*");
-        Add("Cache-Control", "no-cache");
-        Add("Authorization", Trusted ? terms.Authorization : null);
-        foreach (var field in own.SelectMany(fields => fields)) head.Append($"{field.Name}: {field.Value}\r\n");
+        foreach (var field in Fields(terms)) head.Append($"{field.Name}: {field.Value}\r\n");
         if (Body.Length > 0 || Method is "POST" or "PUT" or "PATCH") head.Append(CultureInfo.InvariantCulture, $"Content-Length: {Body.Length}\r\n");
         return Encoding.UTF8.GetBytes(head.Append("Connection: close\r\n\r\n").ToString());
     }
@@ -35,14 +39,29 @@ internal sealed record HttpRequest(Uri Url, string Method, byte[] Body, bool Tru
     /// <summary>The request a redirect asks for, or why it is not made (RFC 9110 section 15.4).</summary>
     public (HttpRequest? Next, Failure? Failure) Redirected(int status, string location)
     {
-        if (!Uri.TryCreate(Url, location, out var next) || next.Scheme is not ("http" or "https") || next.UserInfo.Length > 0)
-            return (null, Failure.Down(Reasons.RedirectRefused, $"the redirect to '{location}' does not lead to a web page"));
+        if (!Uri.TryCreate(Url, location, out var next))
+            return (null, Failure.Down(Reasons.RedirectRefused, "the redirect does not lead to a URL"));
+        if (next.Scheme is not ("http" or "https"))
+            return (null, Failure.Down(Reasons.RedirectRefused, $"the redirect leads to a URL of '{next.Scheme}', not to a web page"));
+        if (next.UserInfo.Length > 0)
+            return (null, Failure.Down(Reasons.RedirectRefused, $"the redirect to '{Show(next)}' names a user, which is not followed"));
         if (Url.Scheme == "https" && next.Scheme == "http")
-            return (null, Failure.Down(Reasons.RedirectRefused, $"the redirect to '{location}' leaves encryption behind"));
+            return (null, Failure.Down(Reasons.RedirectRefused, $"the redirect to '{Show(next)}' leaves encryption behind"));
         var trusted = Trusted && next.Scheme == Url.Scheme && next.IdnHost == Url.IdnHost && next.Port == Url.Port;
         var becomesGet = status == 303 ? Method != "HEAD" : status is 301 or 302 && Method == "POST";
         return (becomesGet ? new(next, "GET", [], trusted) : new(next, Method, Body, trusted), null);
     }
 
-    private string Host() => Url.HostNameType == UriHostNameType.IPv6 ? $"[{Targets.Unbracket(Url.IdnHost)}]" : Url.IdnHost;
+    // Without user and query, which often hold secrets.
+    private static string Show(Uri url)
+    {
+        var shown = url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        return shown.Length > LongestShown ? shown[..LongestShown] + "..." : shown;
+    }
+
+    private string Authority()
+    {
+        var host = Url.HostNameType == UriHostNameType.IPv6 ? $"[{Targets.Unbracket(Url.IdnHost)}]" : Url.IdnHost;
+        return Url.IsDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{Url.Port}");
+    }
 }

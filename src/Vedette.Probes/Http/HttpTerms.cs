@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Text;
 using Vedette.Probes.Resolve;
 
@@ -46,6 +47,11 @@ internal sealed class HttpTerms
     public string? Authorization { get; }
 
     public string HttpVersion { get; }
+
+    public bool IsHttp2 => HttpVersion == "2";
+
+    /// <summary>What is offered in a TLS handshake.</summary>
+    public SslApplicationProtocol Protocol => IsHttp2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
 
     // RFC 7617 section 2 and RFC 6750 section 2.1.
     private static string? ReadAuthorization(OptionValues options)

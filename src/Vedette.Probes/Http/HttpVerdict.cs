@@ -9,16 +9,14 @@ internal static class HttpVerdict
     public static void Describe(Observation seen, HttpRequest request, Response response, int redirects)
     {
         seen.Measure("http_status_code", response.Head.Status);
-        seen.Measure("http_content_length", ContentLength(response.Head));
-        seen.Measure("http_uncompressed_body_length", response.Length);
+        seen.Measure("http_content_length", response.Head.TryGetLength(out var length) && length is { } stated ? stated : -1);
+        seen.Measure("http_uncompressed_body_length", response.Body.Length);
         seen.Measure("http_redirects", redirects);
         seen.Measure("http_ssl", request.Url.Scheme == "https" ? 1 : 0);
         seen.Measure("http_version", response.Head.Version);
         if (DateTimeOffset.TryParseExact(response.Head.First("Last-Modified"), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var modified))
             seen.Measure("http_last_modified_timestamp_seconds", modified.ToUnixTimeSeconds());
-
-        // Without its query, which often holds secrets.
-        if (redirects > 0) seen.Describe("final_url", request.Url.GetLeftPart(UriPartial.Path));
+        if (redirects > 0) seen.Describe("final_url", request.Shown);
     }
 
     /// <summary>Ends the run by status, then body.</summary>
@@ -27,13 +25,10 @@ internal static class HttpVerdict
         var status = response.Head.Status;
         if (!terms.Expected.Contains(status)) return seen.Down(Reasons.StatusMismatch, string.Create(CultureInfo.InvariantCulture, $"the status was {status}, expected {terms.Expected}"));
         if (terms.Rules.HasRegex) seen.Measure("failed_due_to_regex", 0);
-        if (terms.Rules.Explain(response.Body, Charset(response.Head)) is not { } mismatch) return seen.Up();
+        if (terms.Rules.Explain(response.Body.Kept, Charset(response.Head)) is not { } mismatch) return seen.Up();
         if (mismatch.ByRegex) seen.Measure("failed_due_to_regex", 1);
         return seen.Down(Reasons.BodyMismatch, mismatch.Sentence);
     }
-
-    private static double ContentLength(ResponseHead head) =>
-        long.TryParse(head.First("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : -1;
 
     // RFC 9110 section 8.3.1: parameters follow the media type after semicolons.
     private static string? Charset(ResponseHead head) =>

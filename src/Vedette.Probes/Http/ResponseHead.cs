@@ -3,14 +3,17 @@ using System.Text;
 
 namespace Vedette.Probes.Http;
 
-/// <summary>Status line and header fields of an answer (RFC 9112 sections 4 and 5).</summary>
+/// <summary>Status and header fields of an answer.</summary>
 internal sealed class ResponseHead
 {
     private readonly List<(string Name, string Value)> fields = [];
 
     private ResponseHead(double version, int status) => (Version, Status) = (version, status);
 
-    /// <summary>1.0 or 1.1.</summary>
+    /// <summary>The length of the body is given several times, each time another, or not as a number.</summary>
+    public static Failure LengthUnclear => Failure.Down(Reasons.ProtocolError, "the answer gives its length in several ways");
+
+    /// <summary>1.0, 1.1 or 2.</summary>
     public double Version { get; }
 
     /// <summary>Three digits.</summary>
@@ -22,7 +25,27 @@ internal sealed class ResponseHead
     /// <summary>The first value of a field, or null.</summary>
     public string? First(string name) => All(name).FirstOrDefault();
 
-    /// <summary>Reads everything up to and including the empty line; null and a sentence for what is not HTTP/1.</summary>
+    /// <summary>The stated length of the body, null without one; false when that is unclear (RFC 9110 section 8.6).</summary>
+    public bool TryGetLength(out long? length)
+    {
+        var stated = All("Content-Length").SelectMany(value => value.Split(',')).Select(value => value.Trim()).Distinct().ToList();
+        length = stated.Count == 1 && long.TryParse(stated[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return stated.Count == 0 || length is not null;
+    }
+
+    /// <summary>Whether an answer to such a request ends with its header whatever length it states (RFC 9110 section 6.4.1).</summary>
+    public bool HasNoBody(string method) => method == "HEAD" || Status is 204 or 304;
+
+    /// <summary>The head of an answer that the framework read.</summary>
+    public static ResponseHead From(HttpResponseMessage answer)
+    {
+        var head = new ResponseHead(answer.Version.Major, (int)answer.StatusCode);
+        foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
+            foreach (var value in values) head.fields.Add((name, value));
+        return head;
+    }
+
+    /// <summary>Reads everything up to and including the empty line; null and a sentence for what is not HTTP/1 (RFC 9112 sections 4 and 5).</summary>
     public static ResponseHead? TryParse(ReadOnlySpan<byte> bytes, out string problem)
     {
         var lines = Encoding.Latin1.GetString(bytes).Split('\n');

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using Vedette.Probes.Http;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tests.Tcp;
@@ -137,6 +138,41 @@ public sealed class HttpProbeTests : IAsyncDisposable
         elsewhere.Requests.Single().ShouldNotContain("X-Key");
     }
 
+    [Fact]
+    public async Task Every_hop_is_kept_with_its_status_and_phases_but_without_secrets()
+    {
+        await using var elsewhere = new HttpPeer(_ => HttpPeer.Page("there"));
+        await using var here = new HttpPeer(_ => HttpPeer.Page("", "302 Found", $"Location: {elsewhere.Url("/c?token=hush")}\r\n"));
+        var seen = await probe.RunAsync(here.Url("/a?key=hush"), Parameters.Empty);
+        seen.Status.ShouldBe(Status.Up, seen.Message);
+        seen.Details.ShouldNotBeNull().ShouldNotContain("hush");
+        using var details = JsonDocument.Parse(seen.Details);
+        var hops = details.RootElement.GetProperty("hops").EnumerateArray().ToList();
+        hops.Select(hop => hop.GetProperty("url").GetString()).ShouldBe([here.Url("/a"), elsewhere.Url("/c")]);
+        hops.Select(hop => hop.GetProperty("status").GetInt32()).ShouldBe([302, 200]);
+        foreach (var (name, total) in seen.Phases) hops.Sum(hop => hop.GetProperty("phases").GetProperty(name).GetDouble()).ShouldBe(total, 1e-9);
+    }
+
+    [Fact]
+    public async Task A_hop_that_failed_is_kept_as_far_as_it_got()
+    {
+        await using var peer = new HttpPeer(_ => HttpPeer.Page("", "302 Found", "Location: http://169.254.169.254/latest\r\n"));
+        using var details = JsonDocument.Parse((await probe.RunAsync(peer.Url(), Parameters.Empty)).Details!);
+        var last = details.RootElement.GetProperty("hops")[1];
+        last.TryGetProperty("status", out _).ShouldBeFalse();
+        last.GetProperty("phases").EnumerateObject().Select(phase => phase.Name).ShouldBe(["resolve"]);
+    }
+
+    [Fact]
+    public async Task A_single_request_has_no_hops() => (await RunAsync(_ => HttpPeer.Page("hello"))).Details.ShouldBeNull();
+
+    [Theory]
+    [InlineData("http://keeper:hush@127.0.0.1/")]
+    [InlineData("ftp://keeper:hush@127.0.0.1/?token=hush")]
+    [InlineData("/?token=hush")]
+    public async Task What_a_redirect_holds_in_secret_is_not_told(string location) =>
+        (await RunAsync(_ => HttpPeer.Page("", "302 Found", $"Location: {location}\r\n"))).Message.ShouldNotBeNull().ShouldNotContain("hush");
+
     [Theory]
     [InlineData("/", Reasons.RedirectLoop, Status.Down)]
     [InlineData("file:///etc/passwd", Reasons.RedirectRefused, Status.Down)]
@@ -181,6 +217,12 @@ public sealed class HttpProbeTests : IAsyncDisposable
     {
         await using var peer = new HttpPeer(_ => "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n");
         (await probe.RunAsync(peer.Url(), Parameters.Empty.With("method", "HEAD"))).Status.ShouldBe(Status.Up);
+    }
+
+    private async Task<Observation> RunAsync(Func<string, string> answer)
+    {
+        await using var peer = new HttpPeer(answer);
+        return await probe.RunAsync(peer.Url(), Parameters.Empty);
     }
 
     private static HttpPeer Endless(string beginning, string repeated) => new(async (_, socket, stop) =>
