@@ -29,7 +29,7 @@ public sealed class KillTests(ITestOutputHelper output)
             await vedette.ReadyAsync(port);
             using var api = VedetteProcess.Client(port, data.Path, authorized: true);
             if (kill == 0) await AddChecksAsync(api, target.Port);
-            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(200, 1500)));
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(100, 900)));
             await WatchAsync(api, seen, stop.Token);
             await vedette.KillAsync();
         }
@@ -39,9 +39,29 @@ public sealed class KillTests(ITestOutputHelper output)
         using var reader = VedetteProcess.Client(port, data.Path, authorized: true);
         var stored = 0;
         for (var i = 0; i < Checks; i++) stored += await JudgeAsync(reader, i, target, seen);
+        await LogSaysTheSameAsync(last, reader, data.Path);
         output.WriteLine($"{Kills} kills, {seen.Count} results seen committed, {stored} stored");
         seen.Count.ShouldBeGreaterThan(Kills, "the kills must hit a program that was storing results");
     }
+
+    // The readable log follows history: stopped in order, it has every line of it, once.
+    private static async Task LogSaysTheSameAsync(VedetteProcess vedette, HttpClient api, string data)
+    {
+        for (var i = 0; i < Checks; i++) await PostAsync(api, string.Create(CultureInfo.InvariantCulture, $"api/v1/checks/c{i}/pause"));
+        var stored = new Dictionary<string, List<string>>();
+        for (var i = 0; i < Checks; i++)
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"c{i}");
+            stored[id] = [.. (await ResultsAsync(api, id)).Select(result => JsonSerializer.Serialize(result, ApiJson.Default.Result))];
+        }
+
+        await vedette.StopAsync();
+        foreach (var (id, lines) in stored)
+            (await File.ReadAllLinesAsync(Path.Combine(data, "results", $"{id}.jsonl"))).ShouldBe(lines, ignoreOrder: true, $"the log of {id}");
+    }
+
+    private static async Task<IReadOnlyList<Result>> ResultsAsync(HttpClient api, string id) =>
+        (await api.GetFromJsonAsync($"api/v1/checks/{id}/results?last=1h&limit=10000", ApiJson.Default.IReadOnlyListResult))!;
 
     [Fact]
     public async Task A_paused_check_stays_paused_and_a_stopped_one_stopped_after_a_kill()
@@ -112,7 +132,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task<int> JudgeAsync(HttpClient api, int number, CountingTarget target, ConcurrentDictionary<(string Epoch, ulong Seq), Result> seen)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"c{number}");
-        var stored = (await api.GetFromJsonAsync($"api/v1/checks/{id}/results?last=1h&limit=10000", ApiJson.Default.IReadOnlyListResult))!;
+        var stored = await ResultsAsync(api, id);
         var keys = stored.Select(result => (result.Epoch!, result.Seq)).ToHashSet();
         keys.Count.ShouldBe(stored.Count, $"{id} holds a result twice");
         stored.Select(result => result.ScheduledAt).Distinct().Count().ShouldBe(stored.Count, $"{id} ran twice in one slot");

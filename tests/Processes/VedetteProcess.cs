@@ -58,6 +58,13 @@ public sealed class VedetteProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary><c>kill -TERM</c>, and waits for the end it makes by itself.</summary>
+    public async Task<(int ExitCode, string Output, string Errors)> StopAsync()
+    {
+        await Command.MustAsync("kill", "-TERM", process.Id.ToString(CultureInfo.InvariantCulture));
+        return await EndAsync();
+    }
+
     /// <summary>Waits until <c>/readyz</c> answers 200, and says how long that took.</summary>
     public async Task<TimeSpan> ReadyAsync(int port)
     {
