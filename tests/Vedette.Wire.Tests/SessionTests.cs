@@ -50,6 +50,27 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void An_assignment_in_parts_takes_effect_as_a_whole_with_the_last()
+    {
+        var agent = Welcomed(committed: 0);
+        agent.Receive(Part(more: true, 1, 2), 0).ShouldBe(new AgentEffect.Nothing());
+        agent.Receive(Part(more: true, 3), 0).ShouldBe(new AgentEffect.Nothing());
+        var whole = agent.Receive(Part(more: false, 4), 0).ShouldBeOfType<AgentEffect.Assigned>().Assignment;
+        whole.Full.ShouldBeTrue();
+        whole.Checks.Select(check => check.Key).ShouldBe([1, 2, 3, 4]);
+        agent.Receive(Part(more: false, 5), 0).ShouldBeOfType<AgentEffect.Assigned>().Assignment.Checks.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void An_assignment_without_an_end_breaks_the_contract()
+    {
+        var agent = Welcomed(committed: 0);
+        var part = Part(more: true, [.. Enumerable.Range(1, 10_000)]);
+        for (var i = 0; i < 10; i++) agent.Receive(part.Clone(), 0).ShouldBe(new AgentEffect.Nothing());
+        agent.Receive(part.Clone(), 0).ShouldBeOfType<AgentEffect.Broken>();
+    }
+
+    [Fact]
     public void A_hub_takes_what_follows_and_what_it_may_have_already()
     {
         var hub = Joined(committed: 4);
@@ -92,6 +113,9 @@ public sealed class SessionTests
         hub.Receive(new AgentSession("local", Epoch).Hello(1, 0)).ShouldBeOfType<HubEffect.Broken>();
         hub.Receive(new()).ShouldBeOfType<HubEffect.Broken>();
     }
+
+    private static HubFrame Part(bool more, params int[] keys) =>
+        new() { Assignment = new() { Full = true, More = more, Checks = { keys.Select(key => new AssignedCheck { Key = key }) } } };
 
     private static HubFrame Ack(ulong committed) => new() { Ack = new() { CommittedSeq = committed } };
 

@@ -28,10 +28,10 @@ internal sealed class AgentLink(IDuplexPipe pipe)
         return false;
     }
 
-    /// <summary>Gives it checks to run.</summary>
-    public void Assign(bool full, IEnumerable<CheckRecord> records)
+    /// <summary>Gives it checks to run, or a part of them that the next call goes on with.</summary>
+    public void Assign(bool full, IEnumerable<CheckRecord> records, bool more = false)
     {
-        var assignment = new Assignment { Full = full };
+        var assignment = new Assignment { Full = full, More = more };
         foreach (var record in records)
             assignment.Checks.Add(new AssignedCheck { Key = record.Key, Check = JsonSerializer.Serialize(record.Check, ApiJson.Default.Check) });
         Send(new() { Assignment = assignment });

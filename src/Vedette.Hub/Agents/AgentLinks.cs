@@ -15,9 +15,8 @@ internal sealed class AgentLinks
     public void Join(AgentLink link, IEnumerable<CheckRecord> active)
     {
         links[link.Session.Agent] = link;
-        var mine = active.Where(record => Runs(record, link.Session.Agent)).Chunk(ChecksAFrame).ToList();
-        link.Assign(full: true, mine.FirstOrDefault() ?? []);
-        foreach (var more in mine.Skip(1)) link.Assign(full: false, more);
+        var parts = active.Where(record => Runs(record, link.Session.Agent)).Chunk(ChecksAFrame).DefaultIfEmpty([]).ToList();
+        for (var part = 0; part < parts.Count; part++) link.Assign(full: true, parts[part], more: part < parts.Count - 1);
     }
 
     /// <summary>Lets a connection go, unless a newer one has taken its place.</summary>

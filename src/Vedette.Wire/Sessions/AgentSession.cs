@@ -13,7 +13,10 @@ public sealed class AgentSession(string agent, ReadOnlyMemory<byte> epoch)
     /// <summary>The version of the contract that this program speaks.</summary>
     public const uint Version = 1;
 
+    private const int MostChecks = 100_000;
+
     private ulong lastSent;
+    private Assignment? begun;
 
     /// <summary>Whether the hub took this agent.</summary>
     public bool IsWelcome { get; private set; }
@@ -50,7 +53,7 @@ public sealed class AgentSession(string agent, ReadOnlyMemory<byte> epoch)
         (_, HubFrame.BodyOneofCase.Refusal) => new AgentEffect.Refused(frame.Refusal.Message, TimeSpan.FromSeconds(frame.Refusal.RetryAfterSeconds)),
         (_, HubFrame.BodyOneofCase.Goodbye) => new AgentEffect.Ended(TimeSpan.FromSeconds(frame.Goodbye.SpreadSeconds)),
         (false, HubFrame.BodyOneofCase.Welcome) => Welcome(frame.Welcome, lastAppended),
-        (true, HubFrame.BodyOneofCase.Assignment) => new AgentEffect.Assigned(frame.Assignment),
+        (true, HubFrame.BodyOneofCase.Assignment) => Assign(frame.Assignment),
         (true, HubFrame.BodyOneofCase.Ack) => Acknowledge(frame.Ack.CommittedSeq),
         (true, HubFrame.BodyOneofCase.Need) => SendAgain(frame.Need.FromSeq),
         (true, HubFrame.BodyOneofCase.Heartbeat) => new AgentEffect.Nothing(),
@@ -64,6 +67,16 @@ public sealed class AgentSession(string agent, ReadOnlyMemory<byte> epoch)
         Committed = lastSent = welcome.CommittedSeq;
         NextSeq = welcome.CommittedSeq + 1;
         return new AgentEffect.Acknowledged(Committed);
+    }
+
+    private AgentEffect Assign(Assignment part)
+    {
+        if (begun is null) begun = part;
+        else begun.MergeFrom(part);
+        if (begun.Checks.Count + begun.Removed.Count > MostChecks) return new AgentEffect.Broken($"the hub assigned more than {MostChecks} checks");
+        if (part.More) return new AgentEffect.Nothing();
+        (var whole, begun) = (begun, null);
+        return new AgentEffect.Assigned(whole);
     }
 
     private AgentEffect Acknowledge(ulong committed)
