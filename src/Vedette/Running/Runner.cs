@@ -27,6 +27,9 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
         var observation = await ObserveAsync(check, start, giveUp);
         var duration = time.GetElapsedTime(start);
         var late = lateness.Leave(start);
+        // The monotonic clock stands still while the host sleeps, and an answer that came meanwhile was not heard.
+        var asleep = time.GetUtcNow() - startedAt - duration;
+        if (asleep > late) late = asleep;
         Judge(check, observation, duration, late);
         return ToResult(check.Check, observation, scheduledAt, startedAt, duration);
     }

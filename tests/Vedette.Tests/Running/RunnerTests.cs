@@ -85,6 +85,25 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_timeout_of_a_host_that_slept_says_nothing_of_the_target()
+    {
+        var running = Run(Wait);
+        time.SetWall(TimeSpan.FromHours(8));
+        time.Advance(TimeSpan.FromSeconds(2));
+        var result = await running;
+        (result.Status, result.Reason).ShouldBe((Status.Unknown, Reasons.AgentLate));
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_takes_no_verdict_back()
+    {
+        var running = Run(Wait);
+        time.SetWall(TimeSpan.FromHours(-1));
+        time.Advance(TimeSpan.FromSeconds(2));
+        (await running).Reason.ShouldBe(Reasons.Timeout);
+    }
+
+    [Fact]
     public async Task A_starved_process_still_believes_a_refusal_and_a_good_answer()
     {
         (await Run(_ =>
