@@ -83,7 +83,8 @@ public sealed partial class CheckRules(Catalogue catalogue)
             problems.Add($"labels.{name}", "is not a label name; use letters, digits and underscores, a letter or underscore first");
     }
 
-    private static void ValidateTimes(Check check, Problems problems)
+    /// <summary>Adds every problem of interval and timeout.</summary>
+    public static void ValidateTimes(Check check, Problems problems)
     {
         if (check.Interval < CheckDefaults.ShortestInterval || check.Interval > CheckDefaults.LongestInterval)
             problems.Add("every", $"{Durations.Format(check.Interval)} is outside {Durations.Format(CheckDefaults.ShortestInterval)} to {Durations.Format(CheckDefaults.LongestInterval)}");
