@@ -34,15 +34,20 @@ internal sealed class ManualTime : TimeProvider
         while (Next(end) is { } next)
         {
             Interlocked.Exchange(ref ticks, Math.Max(Interlocked.Read(ref ticks), next.Due));
-            next.Fire();
+            next.Timer.Fire();
         }
 
         Interlocked.Exchange(ref ticks, end);
     }
 
-    private ManualTimer? Next(long end)
+    // A timer may be changed by another thread meanwhile; then it fires once too often, as real ones do.
+    private (ManualTimer Timer, long Due)? Next(long end)
     {
-        lock (gate) return timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+        lock (gate)
+        {
+            var due = timers.Select(timer => (Timer: timer, timer.Due)).Where(timer => timer.Due <= end).ToList();
+            return due.Count == 0 ? null : due.MinBy(timer => timer.Due);
+        }
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
