@@ -1,50 +1,86 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 
 namespace Vedette.Agent;
 
 /// <summary>
-/// Starts runs on each check's grid: without drift, never two of one check at once, one timer for all of them that sleeps until the
-/// next slot and takes those of the next few milliseconds along.
+/// Starts the runs of each check at the slots of its grid, none early and none twice, with one timer for all of them.
+/// <list type="bullet">
+/// <item>Never two runs of one check at once, also when it is edited or assigned anew meanwhile: a slot that comes during a run is run when
+/// that ends, late; when the next slot comes first, it is missed.</item>
+/// <item>When the timer comes late, the newest slot is run and those before it are missed; after more than <see cref="MostLate"/> that one is
+/// missed too. So a process that was stopped, a host that slept and a clock that was set forward all go on at their next slots, spread as ever.
+/// A clock that was set back is noticed within a second; then every check goes on at its next slot by the new time.</item>
+/// <item>A check that is new or edited has its first run at once, unless a slot is due within a second. First runs are given out 5 ms
+/// apart, so that one check added by hand has it now, and a thousand assigned together spread over five seconds, or less as slots come first.
+/// The slot of such a run is its own time; the grid goes on after it.</item>
+/// </list>
 /// </summary>
-/// <param name="runner">Performs a run.</param>
-/// <param name="time">Wall clock of the grid, monotonic clock of the timer.</param>
-/// <param name="deliver">Takes each result. Must not block.</param>
-public sealed class Scheduler(Runner runner, TimeProvider time, Action<Result> deliver) : IAsyncDisposable
+internal sealed partial class Scheduler : IAsyncDisposable
 {
+    /// <summary>A slot older than this is not run any more.</summary>
+    public static readonly TimeSpan MostLate = TimeSpan.FromSeconds(2);
+
+    // The timer does not fire more often than this: slots close together are started together, up to this much late.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
-    // A clock that was set must not let a check sleep past its slot for longer than this.
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    // A clock that was set, or a host that slept, is noticed within this.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+
+    // How far the wall clock may fall behind the monotonic one between two wakings. Adjusting it slowly makes far less.
+    private static readonly TimeSpan SetBack = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan FirstRunSpacing = TimeSpan.FromMilliseconds(5);
 
     private static readonly Counter<long> Runs = Telemetry.Meter.CreateCounter<long>("vedette.agent.runs", "{run}", "Runs of checks that were started.");
-    private static readonly Counter<long> Missed = Telemetry.Meter.CreateCounter<long>("vedette.agent.missed_slots", "{slot}", "Slots in which a check did not run, because its last run was still going on or the agent slept.");
+    private static readonly Counter<long> Missed = Telemetry.Meter.CreateCounter<long>("vedette.agent.missed_slots", "{slot}", "Slots in which a check did not run, because its last run was still going on, or the agent or its host stood still.");
 
+    private readonly Runner runner;
+    private readonly TimeProvider time;
+    private readonly Action<Result> deliver;
+    private readonly ILogger logger;
+    private readonly ITimer timer;
     private readonly Lock gate = new();
     private readonly Dictionary<long, ScheduledCheck> checks = [];
-    private readonly PriorityQueue<ScheduledCheck, long> due = new();
-    private ITimer? timer;
+    private readonly SortedSet<ScheduledCheck> due = new(Comparer<ScheduledCheck>.Create((a, b) => a.Slot == b.Slot ? a.Key.CompareTo(b.Key) : a.Slot.CompareTo(b.Slot)));
+
+    // By key. A run outlives its check until it has really ended.
+    private readonly Dictionary<long, Run> running = [];
+    private DateTimeOffset wakeAt = DateTimeOffset.MaxValue;
+    private DateTimeOffset startedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset firstRunAt = DateTimeOffset.MinValue;
+    private (DateTimeOffset Wall, long Timestamp) seen;
+    private long missed;
+    private bool over;
+
+    /// <summary>Makes one without checks.</summary>
+    /// <param name="runner">Performs a run.</param>
+    /// <param name="time">Wall clock of the grid, monotonic clock of the timer.</param>
+    /// <param name="deliver">Takes each result, under the scheduler's lock, so that none comes after its check was removed. Must not block.</param>
+    /// <param name="logger">Hears of runs that broke their contract.</param>
+    public Scheduler(Runner runner, TimeProvider time, Action<Result> deliver, ILogger<Scheduler> logger)
+    {
+        (this.runner, this.time, this.deliver, this.logger) = (runner, time, deliver, logger);
+        seen = (time.GetUtcNow(), time.GetTimestamp());
+        timer = time.CreateTimer(static scheduler => ((Scheduler)scheduler!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Slots missed since the start, over all checks.</summary>
-    public long MissedSlots { get; private set; }
-
-    /// <summary>Runs a check from its next slot on, in the place of what had this key before. The same check again changes nothing.</summary>
-    public void Set(long key, BoundCheck check)
+    public long MissedSlots
     {
-        lock (gate)
+        get
         {
-            if (checks.TryGetValue(key, out var before) && before.Bound.Check == check.Check) return;
-            Drop(key);
-            var scheduled = new ScheduledCheck(key, check);
-            checks.Add(key, scheduled);
-            Enqueue(scheduled, time.GetUtcNow());
-            Arm();
+            lock (gate) return missed;
         }
     }
 
-    /// <summary>Runs a check no more; a run that is going on is given up and leaves no result.</summary>
-    public void Remove(long key)
+    /// <summary>Runs that are going on, those that were given up and have not ended yet included.</summary>
+    public int RunsGoingOn
     {
-        lock (gate) Drop(key);
+        get
+        {
+            lock (gate) return running.Count;
+        }
     }
 
     /// <summary>The keys of what is run now.</summary>
@@ -56,96 +92,177 @@ public sealed class Scheduler(Runner runner, TimeProvider time, Action<Result> d
         }
     }
 
+    /// <summary>
+    /// Runs a check from now on, in the place of what had this key before, whose run is given up. The same check again changes nothing,
+    /// nor does anything after <see cref="DisposeAsync"/>.
+    /// </summary>
+    public void Set(long key, BoundCheck check)
+    {
+        lock (gate)
+        {
+            if (over || (checks.TryGetValue(key, out var before) && before.Bound.Check == check.Check)) return;
+            Drop(key);
+            var scheduled = new ScheduledCheck(key, check);
+            var now = time.GetUtcNow();
+            var early = Later(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), firstRunAt + FirstRunSpacing);
+            if (scheduled.PlanFirst(now, early)) firstRunAt = early;
+            checks.Add(key, scheduled);
+            due.Add(scheduled);
+            Arm(now);
+        }
+    }
+
+    /// <summary>Runs a check no more; a run that is going on is given up and leaves no result.</summary>
+    public void Remove(long key)
+    {
+        lock (gate) Drop(key);
+    }
+
     /// <summary>Gives up every run and waits until all have ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task[] running;
+        Task[] ending;
         lock (gate)
         {
-            timer?.Dispose();
-            running = [.. checks.Values.Select(check => check.Running)];
-            foreach (var key in checks.Keys.ToArray()) Drop(key);
+            over = true;
+            foreach (var key in Keys) Drop(key);
+            ending = [.. running.Values.Select(run => run.Ended)];
         }
 
-        await Task.WhenAll(running);
+        await timer.DisposeAsync();
+        await Task.WhenAll(ending);
     }
 
     private void Drop(long key)
     {
-        if (checks.Remove(key, out var scheduled)) scheduled.GiveUp.Cancel();
+        if (!checks.Remove(key, out var check)) return;
+        due.Remove(check);
+        if (running.TryGetValue(key, out var run)) run.GiveUp();
     }
 
-    private void Enqueue(ScheduledCheck scheduled, DateTimeOffset after)
+    private void Arm(DateTimeOffset now)
     {
-        scheduled.Slot = scheduled.Grid.After(after);
-        due.Enqueue(scheduled, scheduled.Slot.UtcTicks);
-    }
-
-    private void Arm()
-    {
-        if (!due.TryPeek(out _, out var next)) return;
-        var wait = TimeSpan.FromTicks(next) - TimeSpan.FromTicks(time.GetUtcNow().UtcTicks);
-        wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestSleep ? LongestSleep : wait;
-        timer ??= time.CreateTimer(static scheduler => ((Scheduler)scheduler!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        timer.Change(wait, Timeout.InfiniteTimeSpan);
+        if (due.Min is not { } first) return;
+        var at = Later(first.Slot, startedAt + Tick);
+        if (at > now + LongestSleep) at = now + LongestSleep;
+        if (at >= wakeAt) return;
+        wakeAt = at;
+        // A timer knows whole milliseconds and cuts the rest off; it would fire again and again just before the slot.
+        timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (at - now).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }
 
     private void Wake()
     {
         lock (gate)
         {
+            wakeAt = DateTimeOffset.MaxValue;
             var now = time.GetUtcNow();
-            while (due.TryPeek(out var next, out var slot) && slot <= (now + Tick).UtcTicks)
+            if (WasSetBack(now)) Replan(now);
+            while (due.Min is { } check && check.Slot <= now)
             {
-                due.Dequeue();
-                if (next.GiveUp.IsCancellationRequested) continue;
-                Start(next);
-                Skip(next, now);
-                Enqueue(next, next.Slot > now ? next.Slot : now);
+                due.Remove(check);
+                Meet(check, now);
+                due.Add(check);
+                startedAt = now;
             }
 
-            Arm();
+            Arm(now);
         }
     }
 
-    private void Start(ScheduledCheck check)
+    private bool WasSetBack(DateTimeOffset now)
     {
-        if (!check.Running.IsCompleted)
+        var (wall, timestamp) = seen;
+        seen = (now, time.GetTimestamp());
+        return wall + time.GetElapsedTime(timestamp, seen.Timestamp) - now > SetBack;
+    }
+
+    private void Replan(DateTimeOffset now)
+    {
+        due.Clear();
+        foreach (var check in checks.Values)
         {
-            Miss(1);
-            return;
+            check.Replan(now);
+            due.Add(check);
         }
 
+        startedAt = firstRunAt = DateTimeOffset.MinValue;
+    }
+
+    private void Meet(ScheduledCheck check, DateTimeOffset now)
+    {
+        var (slot, passed) = check.Advance(now);
+        if (check.Waiting is not null) passed++;
+        check.Waiting = null;
+        if (now - slot > MostLate) passed++;
+        else if (running.ContainsKey(check.Key)) check.Waiting = slot;
+        else Start(check, slot);
+        missed += passed;
+        if (passed > 0) Missed.Add(passed);
+    }
+
+    private void Start(ScheduledCheck check, DateTimeOffset slot)
+    {
         Runs.Add(1);
-        check.Running = RunAsync(check, check.Slot);
+        var run = new Run();
+        running.Add(check.Key, run);
+        run.Ended = RunAsync(check, slot, run);
     }
 
-    private void Skip(ScheduledCheck check, DateTimeOffset now)
+    private async Task RunAsync(ScheduledCheck check, DateTimeOffset slot, Run run)
     {
-        var slots = (now - check.Slot).Ticks / check.Bound.Check.Interval.Ticks;
-        if (slots > 0) Miss(slots);
+        // The timer's thread, which holds the lock, goes on to the next check.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        Result? result = null;
+        try
+        {
+            result = await runner.RunAsync(check.Bound, slot, run.Cancellation);
+        }
+        catch (Exception bug)
+        {
+            RunThrew(logger, bug, check.Bound.Check.Id);
+        }
+
+        End(check.Key, run, result);
+        await run.DisposeAsync();
     }
 
-    private void Miss(long slots)
+    private void End(long key, Run run, Result? result)
     {
-        MissedSlots += slots;
-        Missed.Add(slots);
+        lock (gate)
+        {
+            running.Remove(key);
+            if (result is not null && !run.Cancellation.IsCancellationRequested) deliver(result with { CheckKey = key });
+            if (checks.GetValueOrDefault(key) is not { Waiting: { } slot } check) return;
+            check.Waiting = null;
+            Start(check, slot);
+        }
     }
 
-    private async Task RunAsync(ScheduledCheck check, DateTimeOffset slot)
-    {
-        await Task.Yield();
-        var result = await runner.RunAsync(check.Bound, slot, check.GiveUp.Token);
-        if (!check.GiveUp.IsCancellationRequested) deliver(result with { CheckKey = check.Key });
-    }
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private sealed class ScheduledCheck(long key, BoundCheck bound)
+    [LoggerMessage(221, LogLevel.Error, "A run of check {Check} threw; its next slot is run as ever.")]
+    private static partial void RunThrew(ILogger logger, Exception bug, string check);
+
+    private sealed class Run : IAsyncDisposable
     {
-        public long Key => key;
-        public BoundCheck Bound => bound;
-        public Grid Grid { get; } = new(bound.Check.Id, bound.Check.Interval);
-        public CancellationTokenSource GiveUp { get; } = new();
-        public DateTimeOffset Slot { get; set; }
-        public Task Running { get; set; } = Task.CompletedTask;
+        private readonly CancellationTokenSource giveUp = new();
+        private Task givenUp = Task.CompletedTask;
+
+        public CancellationToken Cancellation => giveUp.Token;
+
+        public Task Ended { get; set; } = Task.CompletedTask;
+
+        // What hears of it runs elsewhere, not under the scheduler's lock.
+        public void GiveUp()
+        {
+            if (!giveUp.IsCancellationRequested) givenUp = giveUp.CancelAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await givenUp;
+            giveUp.Dispose();
+        }
     }
 }
