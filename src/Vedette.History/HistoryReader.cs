@@ -4,19 +4,15 @@ using Vedette.Wire;
 
 namespace Vedette.History;
 
-/// <summary>A block of history: a batch and where it came from.</summary>
-public sealed record HistoryBlock(long Block, string Agent, string Epoch, ResultBatch Batch)
-{
-    /// <summary>Its results, of the checks whose id is known.</summary>
-    public List<Result> Results(Func<long, string?> checkId) => BatchDecoder.Decode(Batch, Agent, Epoch, checkId);
-}
-
 /// <summary>Reads results back.</summary>
 public static class HistoryReader
 {
     private const int Step = 64;
 
-    /// <summary>The newest results of a check within a time, oldest first.</summary>
+    /// <summary>
+    /// The newest results of a check within a time, oldest first. Newest is by slot, then by start, never by arrival: what an agent sends
+    /// hours later stands where it belongs.
+    /// </summary>
     /// <param name="connection">Any.</param>
     /// <param name="checkKey">The check's key.</param>
     /// <param name="checkId">The check's id.</param>
@@ -27,28 +23,42 @@ public static class HistoryReader
     public static List<Result> Newest(SqliteConnection connection, long checkKey, string checkId, DateTimeOffset from, DateTimeOffset to, int most, Status? status = null)
     {
         var found = new List<Result>();
-        var before = long.MaxValue;
-        while (found.Count < most)
+        if (most <= 0) return found;
+        var (last, before) = (long.MaxValue, long.MaxValue);
+        while (true)
         {
+            // Once there are enough, only what ends at or after the oldest of them can still displace one.
+            var floor = found.Count < most ? from : found[0].ScheduledAt;
             var blocks = connection.Rows(
                 """
-                SELECT h.block, h.agent, h.epoch, h.batch FROM history_checks c JOIN history h ON h.block = c.block
-                WHERE c.check_key = $1 AND c.block < $2 AND h.last_at >= $3 AND h.first_at <= $4 ORDER BY c.block DESC LIMIT $5
+                SELECT h.block, h.agent, h.epoch, h.batch, c.last_at FROM history_checks c JOIN history h ON h.block = c.block
+                WHERE c.check_key = $1 AND (c.last_at, c.block) < ($2, $3) AND c.last_at >= $4 AND c.last_at - c.span <= $5
+                ORDER BY c.last_at DESC, c.block DESC LIMIT $6
                 """,
-                Block, checkKey, before, Sql.Microseconds(from), Sql.Microseconds(to), Step);
-            if (blocks.Count == 0) break;
-            foreach (var block in blocks)
+                row => (Block: Block(row), LastAt: row.GetInt64(4)),
+                checkKey, last, before, Sql.Microseconds(floor), Sql.Microseconds(to), Math.Min(Step, most));
+            if (blocks.Count == 0) return found;
+            (last, before) = (blocks[^1].LastAt, blocks[^1].Block.Block);
+            foreach (var (block, _) in blocks)
                 found.AddRange(block.Results(key => key == checkKey ? checkId : null).Where(result => result.ScheduledAt >= from && result.ScheduledAt <= to && (status is null || result.Status == status)));
-            before = blocks[^1].Block;
+            found.Sort(InTime);
+            if (found.Count > most) found.RemoveRange(0, found.Count - most);
         }
-
-        found.Sort((a, b) => a.ScheduledAt != b.ScheduledAt ? a.ScheduledAt.CompareTo(b.ScheduledAt) : a.StartedAt.CompareTo(b.StartedAt));
-        return found.Count > most ? found[^most..] : found;
     }
 
-    /// <summary>The blocks after one, oldest first.</summary>
+    /// <summary>The blocks after one, in the order they came.</summary>
     public static List<HistoryBlock> After(SqliteConnection connection, long block, int most) =>
         connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block > $1 ORDER BY block LIMIT $2", Block, block, most);
+
+    /// <summary>A block, or null when it is gone.</summary>
+    internal static HistoryBlock? Find(SqliteConnection connection, long block) =>
+        connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block = $1", Block, block).SingleOrDefault();
+
+    private static int InTime(Result a, Result b)
+    {
+        if (a.ScheduledAt != b.ScheduledAt) return a.ScheduledAt.CompareTo(b.ScheduledAt);
+        return a.StartedAt != b.StartedAt ? a.StartedAt.CompareTo(b.StartedAt) : string.CompareOrdinal(a.Agent, b.Agent);
+    }
 
     private static HistoryBlock Block(SqliteDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetString(2), ResultBatch.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)));

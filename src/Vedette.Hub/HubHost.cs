@@ -8,6 +8,7 @@ using Vedette.Hub.Http;
 using Vedette.Hub.Ingest;
 using Vedette.Hub.Live;
 using Vedette.Hub.ResultLog;
+using Vedette.Hub.Retention;
 using Vedette.Metrics;
 using Vedette.State;
 using Vedette.State.Sqlite;
@@ -24,6 +25,7 @@ public sealed class HubHost : IAsyncDisposable
     private readonly AgentLinks links = new();
     private readonly LiveStream live = new();
     private readonly IngestLoop ingest;
+    private readonly RetentionLoop retention;
     private readonly AgentDesk desk;
     private readonly CheckService checks;
     private readonly HubOptions options;
@@ -40,6 +42,7 @@ public sealed class HubHost : IAsyncDisposable
         database = Database.Open(options.DataDirectory);
         token = AdminToken.LoadOrMake(options.DataDirectory);
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time);
+        retention = new RetentionLoop(database, RetentionTerms.Default, time);
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
@@ -75,6 +78,9 @@ public sealed class HubHost : IAsyncDisposable
 
     /// <summary>Writes the readable log of results until stopped; to be supervised.</summary>
     public Task LogResultsAsync(CancellationToken stop) => resultLog.RunAsync(stop);
+
+    /// <summary>Lets go of what is too old or too much until stopped; to be supervised.</summary>
+    public Task RetainAsync(CancellationToken stop) => retention.RunAsync(stop);
 
     /// <summary>Serves one agent to the end of its connection.</summary>
     public Task ServeAgentAsync(IDuplexPipe pipe, CancellationToken stop) => desk.ServeAsync(pipe, stop);

@@ -26,7 +26,10 @@ internal sealed class Station(string dataDirectory, IPEndPoint listen)
         await using var hub = await OpenAsync(loggers);
         var address = await ListenAsync(hub);
         using var over = new CancellationTokenSource();
-        var loops = Task.WhenAll(supervisor.RunAsync("ingest", hub.IngestAsync, over.Token), supervisor.RunAsync("result log", hub.LogResultsAsync, over.Token));
+        var loops = Task.WhenAll(
+            supervisor.RunAsync("ingest", hub.IngestAsync, over.Token),
+            supervisor.RunAsync("result log", hub.LogResultsAsync, over.Token),
+            supervisor.RunAsync("retention", hub.RetainAsync, over.Token));
         await Console.Out.WriteAsync(Welcome.Text(address, hub.Token, dataDirectory, hub.CheckCount));
         await RunAgentAsync(hub, supervisor, loggers, failed.Token, over.Token);
         await over.CancelAsync();

@@ -12,16 +12,20 @@ public sealed class Database : IAsyncDisposable
     private const int MostWaiting = 4096;
     private const int MostGrouped = 1000;
 
+    // The limit gives back what the log of a large transaction took, once it is checkpointed.
+    private static readonly string[] WriterPragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000", "journal_size_limit = 67108864"];
+
     private readonly string path;
     private readonly FileStream exclusive;
-    private readonly SqliteConnection writer;
+    private readonly PreparingConnection writer;
+    private readonly ReaderPool readers;
     private readonly Channel<Write> waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Thread writing;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Database(string path, FileStream exclusive, SqliteConnection writer)
+    private Database(string path, FileStream exclusive, PreparingConnection writer)
     {
-        (this.path, this.exclusive, this.writer) = (path, exclusive, writer);
+        (this.path, this.exclusive, this.writer, readers) = (path, exclusive, writer, new ReaderPool(path));
         writing = new Thread(WriteLoop) { Name = "vedette-db", IsBackground = true };
         writing.Start();
     }
@@ -33,13 +37,13 @@ public sealed class Database : IAsyncDisposable
         SqliteLibrary.EnsureBound();
         var file = Path.Combine(directory, "vedette.db");
         FileStream? held = null;
-        SqliteConnection? connection = null;
+        PreparingConnection? connection = null;
         try
         {
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             held = Lock(directory);
             MakePrivate(file);
-            connection = Connect(file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000");
+            connection = PreparingConnection.Open(file, SqliteOpenMode.ReadWriteCreate, WriterPragmas);
             Migrations.Run(connection, file);
             return new Database(file, held, connection);
         }
@@ -56,25 +60,25 @@ public sealed class Database : IAsyncDisposable
     /// Runs work on the writing connection inside the shared transaction. The task ends when the commit is durable. Work that throws is
     /// rolled back alone and fails only its own task.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work)
-    {
-        var write = new Write(connection => work(connection));
-        await waiting.Writer.WriteAsync(write);
-        return (T)(await write.Done.Task)!;
-    }
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work) => AddAsync(work, isAlone: false);
 
-    /// <summary>Reads on a connection of its own, which sees the last commit and cannot write.</summary>
-    public T Read<T>(Func<SqliteConnection, T> work)
-    {
-        using var connection = Connect(path, "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000");
-        return work(connection);
-    }
+    /// <summary>
+    /// Runs work in a transaction of its own, after all that waits at that moment: for housekeeping, which no result is to wait for.
+    /// </summary>
+    public Task<T> WriteAloneAsync<T>(Func<SqliteConnection, T> work) => AddAsync(work, isAlone: true);
+
+    /// <summary>
+    /// Reads on a connection that cannot write. Each statement sees the last commit when it begins; none holds one for longer, so that the
+    /// log can always be checkpointed.
+    /// </summary>
+    public T Read<T>(Func<SqliteConnection, T> work) => readers.Read(work);
 
     /// <summary>Finishes what waits, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
         await ended.Task;
+        readers.Dispose();
         await writer.DisposeAsync();
         await exclusive.DisposeAsync();
     }
@@ -94,22 +98,6 @@ public sealed class Database : IAsyncDisposable
         using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
     }
 
-    private static SqliteConnection Connect(string path, string pragmas)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        try
-        {
-            connection.Open();
-            Execute(connection, pragmas);
-            return connection;
-        }
-        catch (SqliteException)
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
     private static string? Explain(Exception exception, string directory, string path) => exception switch
     {
         UnauthorizedAccessException or DirectoryNotFoundException => $"the data directory {directory} cannot be written; give another with --data, or change its owner",
@@ -120,11 +108,11 @@ public sealed class Database : IAsyncDisposable
         _ => null,
     };
 
-    private static void Execute(SqliteConnection connection, string sql)
+    private async Task<T> AddAsync<T>(Func<SqliteConnection, T> work, bool isAlone)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        var write = new Write(connection => work(connection), isAlone);
+        await waiting.Writer.WriteAsync(write);
+        return (T)(await write.Done.Task)!;
     }
 
     // A dedicated thread, because a flush blocks it for milliseconds and the pool's threads belong to the checks.
@@ -134,7 +122,8 @@ public sealed class Database : IAsyncDisposable
         using var available = new AutoResetEvent(initialState: false);
         while (Take(group, available))
         {
-            Commit(group);
+            Commit(group.FindAll(write => !write.IsAlone));
+            foreach (var alone in group.FindAll(write => write.IsAlone)) Commit([alone]);
             group.Clear();
         }
 
@@ -155,11 +144,12 @@ public sealed class Database : IAsyncDisposable
 
     private void Commit(List<Write> group)
     {
+        if (group.Count == 0) return;
         try
         {
-            Execute(writer, "BEGIN IMMEDIATE");
+            writer.Execute("BEGIN IMMEDIATE");
             foreach (var write in group) Perform(write);
-            Execute(writer, "COMMIT");
+            writer.Execute("COMMIT");
         }
         catch (SqliteException e)
         {
@@ -172,22 +162,24 @@ public sealed class Database : IAsyncDisposable
 
     private void Perform(Write write)
     {
-        Execute(writer, "SAVEPOINT work");
-        if (!write.Perform(writer)) Execute(writer, "ROLLBACK TO work");
-        Execute(writer, "RELEASE work");
+        writer.Execute("SAVEPOINT work");
+        if (!write.Perform(writer)) writer.Execute("ROLLBACK TO work");
+        writer.Execute("RELEASE work");
     }
 
     // A commit that failed is no commit: everyone who waited for it is told.
     private void Abandon(List<Write> group, SqliteException cause)
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(writer.Handle) == 0) Execute(writer, "ROLLBACK");
+        if (SQLitePCL.raw.sqlite3_get_autocommit(writer.Handle) == 0) writer.Execute("ROLLBACK");
         foreach (var write in group) write.Fail(new StateException($"{path} could not be written: {cause.Message}", cause));
     }
 
-    private sealed class Write(Func<SqliteConnection, object?> work)
+    private sealed class Write(Func<SqliteConnection, object?> work, bool isAlone)
     {
         private object? result;
         private Exception? fault;
+
+        public bool IsAlone => isAlone;
 
         public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -11,33 +11,29 @@ internal static class Migrations
     /// <summary>The version that this program writes.</summary>
     public static int Latest => Scripts.Length;
 
-    /// <summary>Runs what is missing. Before that a copy of a database that holds something is kept beside it.</summary>
+    /// <summary>Runs what is missing. Before each script a copy of a database that holds something is kept beside it, as <c>.before-vN</c>.</summary>
     /// <exception cref="StateException">The database was written by a newer program.</exception>
     public static void Run(SqliteConnection connection, string path)
     {
         var version = Version(connection);
         if (version > Latest)
             throw new StateException(string.Create(CultureInfo.InvariantCulture, $"{path} was written by a newer Vedette (version {version}, this one knows {Latest}); start that one, or restore the copy kept before its migration"));
-        if (version == Latest) return;
-        if (version > 0) KeepCopy(connection, string.Create(CultureInfo.InvariantCulture, $"{path}.before-v{Latest}"));
-        for (; version < Latest; version++) Apply(connection, version + 1);
+        while (version++ < Latest)
+        {
+            if (version > 1) KeepCopy(connection, string.Create(CultureInfo.InvariantCulture, $"{path}.before-v{version}"));
+            Apply(connection, version);
+        }
     }
 
-    private static int Version(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
+    private static int Version(SqliteConnection connection) => Convert.ToInt32(connection.Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
 
+    // Private from its first byte, and durable before the script runs: a power cut in between leaves the database as it was.
     private static void KeepCopy(SqliteConnection connection, string copy)
     {
         File.Delete(copy);
-        using var command = connection.CreateCommand();
-        command.CommandText = "VACUUM INTO $copy";
-        command.Parameters.AddWithValue("$copy", copy);
-        command.ExecuteNonQuery();
-        File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var file = new FileStream(copy, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        connection.Execute("VACUUM INTO $1", copy);
+        file.Flush(flushToDisk: true);
     }
 
     private static void Apply(SqliteConnection connection, int version)

@@ -11,5 +11,5 @@ public static class ProjectionTable
 
     /// <summary>Notes the last block it has taken in.</summary>
     public static int Put(SqliteConnection connection, string name, long block) =>
-        connection.Execute("INSERT INTO projections VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET block = $2", name, block);
+        connection.Execute("INSERT INTO projections (name, block) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET block = $2", name, block);
 }

@@ -30,23 +30,28 @@ CREATE TABLE events (
   detail    TEXT NOT NULL
 ) STRICT;
 
--- Batches as they came, and which of them hold results of a check.
+CREATE INDEX events_at ON events (at);
+CREATE INDEX events_check ON events (check_key);
+
+-- Batches as they came, see docs/decisions/0002. Numbers of blocks grow with their arrival; last_at is their latest slot.
 CREATE TABLE history (
-  block     INTEGER PRIMARY KEY,
-  agent     TEXT NOT NULL,
-  epoch     TEXT NOT NULL,
-  first_at  INTEGER NOT NULL,
-  last_at   INTEGER NOT NULL,
-  batch     BLOB NOT NULL
+  block   INTEGER PRIMARY KEY,
+  agent   TEXT NOT NULL,
+  epoch   TEXT NOT NULL,
+  last_at INTEGER NOT NULL,
+  batch   BLOB NOT NULL
 ) STRICT;
 
+CREATE INDEX history_last_at ON history (last_at);
+
+-- Which of them hold results of a check: from last_at - span to last_at.
 CREATE TABLE history_checks (
   check_key INTEGER NOT NULL,
+  last_at   INTEGER NOT NULL,
   block     INTEGER NOT NULL,
-  PRIMARY KEY (check_key, block)
+  span      INTEGER NOT NULL,
+  PRIMARY KEY (check_key, last_at, block)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX history_checks_block ON history_checks (block);
 
 -- How far everything that follows from history has got.
 CREATE TABLE projections (
