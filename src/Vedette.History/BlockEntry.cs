@@ -7,10 +7,10 @@ namespace Vedette.History;
 /// <param name="CheckKey">The check's key.</param>
 /// <param name="LastAt">Its latest slot there, in microseconds since the Unix epoch.</param>
 /// <param name="Span">From its earliest slot there to its latest, in microseconds; mostly 0, which takes no room on disk.</param>
-public readonly record struct BlockEntry(long CheckKey, long LastAt, long Span)
+internal readonly record struct BlockEntry(long CheckKey, long LastAt, long Span)
 {
     /// <summary>One for each check.</summary>
-    internal static IReadOnlyCollection<BlockEntry> Of(IReadOnlyList<Result> results)
+    public static IReadOnlyCollection<BlockEntry> Of(IReadOnlyList<Result> results)
     {
         var entries = new Dictionary<long, BlockEntry>();
         foreach (var result in results)

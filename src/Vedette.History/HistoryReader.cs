@@ -50,10 +50,6 @@ public static class HistoryReader
     public static List<HistoryBlock> After(SqliteConnection connection, long block, int most) =>
         connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block > $1 ORDER BY block LIMIT $2", Block, block, most);
 
-    /// <summary>A block, or null when it is gone.</summary>
-    internal static HistoryBlock? Find(SqliteConnection connection, long block) =>
-        connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block = $1", Block, block).SingleOrDefault();
-
     private static int InTime(Result a, Result b)
     {
         if (a.ScheduledAt != b.ScheduledAt) return a.ScheduledAt.CompareTo(b.ScheduledAt);

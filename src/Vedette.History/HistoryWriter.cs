@@ -5,7 +5,7 @@ using Vedette.Wire;
 
 namespace Vedette.History;
 
-/// <summary>Keeps batches as they came, and lets go of them.</summary>
+/// <summary>Keeps batches as they came.</summary>
 public static class HistoryWriter
 {
     /// <summary>Keeps a batch as one block, within the caller's transaction.</summary>
@@ -22,19 +22,5 @@ public static class HistoryWriter
             agent, epoch, entries.Max(entry => entry.LastAt), batch.ToByteArray())!;
         foreach (var entry in entries)
             connection.Execute("INSERT INTO history_checks (check_key, last_at, block, span) VALUES ($1, $2, $3, $4)", entry.CheckKey, entry.LastAt, block, entry.Span);
-    }
-
-    /// <summary>Forgets that blocks hold results of a check; the blocks go with time.</summary>
-    public static void Forget(SqliteConnection connection, long checkKey) => connection.Execute("DELETE FROM history_checks WHERE check_key = $1", checkKey);
-
-    /// <summary>Deletes blocks with what points to them.</summary>
-    public static void Delete(SqliteConnection connection, IReadOnlyList<SpentBlock> blocks)
-    {
-        foreach (var block in blocks)
-        {
-            connection.Execute("DELETE FROM history WHERE block = $1", block.Block);
-            foreach (var entry in block.Entries)
-                connection.Execute("DELETE FROM history_checks WHERE check_key = $1 AND last_at = $2 AND block = $3", entry.CheckKey, entry.LastAt, block.Block);
-        }
     }
 }

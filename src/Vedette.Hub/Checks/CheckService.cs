@@ -1,4 +1,3 @@
-using Vedette.History;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Live;
 using Vedette.State;
@@ -65,13 +64,12 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         return Apply(moved);
     });
 
-    /// <summary>Removes a check and its history.</summary>
+    /// <summary>Removes a check; nothing reads its history from then on, and it is deleted in small steps.</summary>
     public Task<Outcome> RemoveAsync(string id) => OnAsync(id, async record =>
     {
         await database.WriteAsync(connection =>
         {
             CheckTable.Delete(connection, record.Key);
-            HistoryWriter.Forget(connection, record.Key);
             return true;
         });
         registry.Remove(record);

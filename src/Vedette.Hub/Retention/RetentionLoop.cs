@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Data.Sqlite;
 using Vedette.History;
 using Vedette.State;
 using Vedette.State.Sqlite;
@@ -13,10 +14,15 @@ namespace Vedette.Hub.Retention;
 internal sealed class RetentionLoop(Database database, RetentionTerms terms, TimeProvider time)
 {
     private const int EventsInOneStep = 500;
+    private const int ChecksInOneStep = 64;
+    private const int EntriesInOneStep = 512;
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
     private static readonly Counter<long> Blocks = Telemetry.Meter.CreateCounter<long>("vedette.hub.deleted_blocks", "{block}", "Blocks of history that were deleted because of their age or the size of all.");
     private static readonly Counter<long> Events = Telemetry.Meter.CreateCounter<long>("vedette.hub.deleted_events", "{event}", "Events that were deleted because of their age or number.");
+
+    // By whole hours: the entries of a check lie together, so letting go of an hour's at once writes a page where a minute's would write sixty.
+    private DateTimeOffset gone = DateTimeOffset.MinValue;
 
     /// <summary>Keeps to the terms until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -30,9 +36,16 @@ internal sealed class RetentionLoop(Database database, RetentionTerms terms, Tim
     {
         var now = time.GetUtcNow();
         while (await DeleteEventsAsync(now - terms.EventAge)) stop.ThrowIfCancellationRequested();
-        while (await DeleteBlocksAsync(database.Read(connection => HistoryRetention.Before(connection, now - terms.HistoryAge)), "age")) stop.ThrowIfCancellationRequested();
-        while (await DeleteBlocksAsync(database.Read(connection => HistoryRetention.Beyond(connection, terms.DatabaseBytes)), "size")) stop.ThrowIfCancellationRequested();
+        if (Hour(now - terms.HistoryAge) is var before && before > gone)
+        {
+            await DeleteHistoryAsync(before, "age", stop);
+            gone = before;
+        }
+
+        while (database.Read(connection => HistoryRetention.Excess(connection, terms.DatabaseBytes)) is { } excess) await DeleteHistoryAsync(excess, "size", stop);
     }
+
+    private static DateTimeOffset Hour(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
 
     private async Task<bool> DeleteEventsAsync(DateTimeOffset before)
     {
@@ -41,15 +54,28 @@ internal sealed class RetentionLoop(Database database, RetentionTerms terms, Tim
         return deleted > 0;
     }
 
-    private async Task<bool> DeleteBlocksAsync(List<SpentBlock> blocks, string cause)
+    private async Task DeleteHistoryAsync(DateTimeOffset before, string cause, CancellationToken stop)
     {
-        if (blocks.Count == 0) return false;
-        await database.WriteAloneAsync(connection =>
+        while (await database.WriteAloneAsync(connection => HistoryRetention.DeleteBlocks(connection, before)) is > 0 and var deleted)
         {
-            HistoryWriter.Delete(connection, blocks);
-            return true;
-        });
-        Blocks.Add(blocks.Count, new KeyValuePair<string, object?>("cause", cause));
-        return true;
+            Blocks.Add(deleted, new KeyValuePair<string, object?>("cause", cause));
+            stop.ThrowIfCancellationRequested();
+        }
+
+        foreach (var keys in database.Read(HistoryRetention.Keys).Chunk(ChecksInOneStep))
+            while (await database.WriteAloneAsync(connection => DeleteEntries(connection, keys, before))) stop.ThrowIfCancellationRequested();
+    }
+
+    // Whether a check may have more of them.
+    private static bool DeleteEntries(SqliteConnection connection, long[] keys, DateTimeOffset before)
+    {
+        var room = EntriesInOneStep;
+        foreach (var key in keys)
+        {
+            room -= HistoryRetention.DeleteEntries(connection, key, before, room);
+            if (room == 0) return true;
+        }
+
+        return false;
     }
 }

@@ -1,0 +1,89 @@
+using Vedette.State;
+using Vedette.State.Sqlite;
+using Vedette.Wire;
+
+namespace Vedette.History.Tests;
+
+/// <summary>A database of its own with ways to put history into it.</summary>
+internal sealed class StoredHistory : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly string directory = Directory.CreateTempSubdirectory("vedette-history-").FullName;
+    private readonly Dictionary<string, ulong> sequences = [];
+
+    public StoredHistory() => Database = Database.Open(directory);
+
+    public Database Database { get; }
+
+    public string DatabaseFile => Path.Combine(directory, "vedette.db");
+
+    /// <summary>One run of a check, so many seconds after the start.</summary>
+    public static Result Run(long key, double second, Status status = Status.Up, string agent = "local") => new()
+    {
+        Check = Id(key),
+        CheckKey = key,
+        Agent = agent,
+        ScheduledAt = Start.AddSeconds(second),
+        StartedAt = Start.AddSeconds(second).AddMilliseconds(1),
+        DurationSeconds = 0.0123,
+        Status = status,
+        Reason = status == Status.Down ? Reasons.Timeout : null,
+        Message = status == Status.Down ? "no answer" : null,
+        Phases = new(new KeyValuePair<string, double>("resolve", 0.001), new KeyValuePair<string, double>("rtt", 0.0112)),
+        Measurements = new(new KeyValuePair<string, double>("icmp_packets_sent_count", 3)),
+        Attributes = new(new KeyValuePair<string, string>("address", "192.0.2.1"), new KeyValuePair<string, string>("family", "4")),
+    };
+
+    public static string Id(long key) => $"check-{key}";
+
+    /// <summary>Stores runs of one agent as one block; they as they are to be read back.</summary>
+    public async Task<List<Result>> AppendAsync(params Result[] runs)
+    {
+        var agent = runs[0].Agent;
+        var first = sequences.GetValueOrDefault(agent) + 1;
+        sequences[agent] = first + (ulong)runs.Length - 1;
+        List<Result> stored = [.. runs.Select((run, i) => run with { Epoch = "9f", Seq = first + (ulong)i })];
+        await Database.WriteAsync(connection =>
+        {
+            HistoryWriter.Append(connection, agent, "9f", BatchEncoder.Encode(first, stored), stored);
+            return true;
+        });
+        return stored;
+    }
+
+    public List<Result> Newest(long key, int most = 100, DateTimeOffset? from = null, DateTimeOffset? to = null, Status? status = null) =>
+        Database.Read(connection => HistoryReader.Newest(connection, key, Id(key), from ?? DateTimeOffset.UnixEpoch, to ?? DateTimeOffset.MaxValue, most, status));
+
+    /// <summary>The slots of what is newest, in seconds after the start.</summary>
+    public List<double> NewestSeconds(long key, int most = 100) => [.. Newest(key, most).Select(run => (run.ScheduledAt - Start).TotalSeconds)];
+
+    public List<HistoryBlock> Blocks(long after = 0) => Database.Read(connection => HistoryReader.After(connection, after, 10_000));
+
+    public long Entries() => (long)Database.Read(connection => connection.Scalar("SELECT count(*) FROM history_checks"))!;
+
+    public Task<long> AddCheckAsync(string id) => Database.WriteAsync(connection => CheckTable.Insert(
+        connection, new Check { Id = id, Kind = "icmp", Target = "192.0.2.1", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) }, Lifecycle.Active, Start));
+
+    public Task RemoveCheckAsync(long key) => Database.WriteAsync(connection =>
+    {
+        CheckTable.Delete(connection, key);
+        return true;
+    });
+
+    /// <summary>Lets go of everything before a time, as the hub does; how many blocks that were.</summary>
+    public async Task<int> DeleteBeforeAsync(DateTimeOffset before, int entriesInOneStep = 500)
+    {
+        var blocks = 0;
+        while (await Database.WriteAloneAsync(connection => HistoryRetention.DeleteBlocks(connection, before)) is > 0 and var deleted) blocks += deleted;
+        foreach (var key in Database.Read(HistoryRetention.Keys))
+            while (await Database.WriteAloneAsync(connection => HistoryRetention.DeleteEntries(connection, key, before, entriesInOneStep)) > 0) continue;
+        return blocks;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+}
