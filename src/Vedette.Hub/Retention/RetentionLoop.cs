@@ -27,9 +27,11 @@ internal sealed class RetentionLoop(Database database, RetentionTerms terms, Tim
     /// <summary>Keeps to the terms until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        do await RetainAsync(stop);
-        while (await timer.WaitForNextTickAsync(stop));
+        while (true)
+        {
+            await RetainAsync(stop);
+            await Task.Delay(Every, time, stop);
+        }
     }
 
     private async Task RetainAsync(CancellationToken stop)

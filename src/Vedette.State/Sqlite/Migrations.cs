@@ -18,9 +18,10 @@ internal static class Migrations
         var version = Version(connection);
         if (version > Latest)
             throw new StateException(string.Create(CultureInfo.InvariantCulture, $"{path} was written by a newer Vedette (version {version}, this one knows {Latest}); start that one, or restore the copy kept before its migration"));
+        var isNew = version == 0;
         while (version++ < Latest)
         {
-            if (version > 1) KeepCopy(connection, string.Create(CultureInfo.InvariantCulture, $"{path}.before-v{version}"));
+            if (!isNew) KeepCopy(connection, string.Create(CultureInfo.InvariantCulture, $"{path}.before-v{version}"));
             Apply(connection, version);
         }
     }

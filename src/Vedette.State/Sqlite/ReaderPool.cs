@@ -4,12 +4,12 @@ namespace Vedette.State.Sqlite;
 
 /// <summary>
 /// Connections that read and cannot write. A few stay open; more at once than that open their own and close it, because a read that waited
-/// for another could wait for itself.
+/// for another could wait for itself. SQLite keeps the file handle of a closed one for the next that opens, so there are as many handles as
+/// there ever were reads at once.
 /// </summary>
 internal sealed class ReaderPool(string path) : IDisposable
 {
-    /// <summary>How many stay open.</summary>
-    public const int MostIdle = 4;
+    private const int MostIdle = 4;
 
     private readonly Lock gate = new();
     private readonly Stack<PreparingConnection> idle = new(MostIdle);

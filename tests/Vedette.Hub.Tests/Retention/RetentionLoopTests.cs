@@ -1,0 +1,154 @@
+using Vedette.History;
+using Vedette.Hub.Retention;
+using Vedette.State;
+using Vedette.State.Sqlite;
+using Vedette.Wire;
+
+namespace Vedette.Hub.Tests.Retention;
+
+public sealed class RetentionLoopTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly RetentionTerms Terms = RetentionTerms.Default;
+
+    private readonly string directory = Directory.CreateTempSubdirectory("vedette-retention-").FullName;
+    private readonly HeldTime time = new(Start);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Database database;
+    private Task running = Task.CompletedTask;
+    private long key;
+
+    public RetentionLoopTests() => database = Database.Open(directory);
+
+    public async ValueTask InitializeAsync() => key = await database.WriteAsync(connection => CheckTable.Insert(
+        connection, new Check { Id = "web", Kind = "icmp", Target = "192.0.2.1", Interval = TimeSpan.FromSeconds(30), Timeout = TimeSpan.FromSeconds(5) }, Lifecycle.Active, Start));
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await database.DisposeAsync();
+        stop.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Results_older_than_a_week_go_and_younger_ones_stay()
+    {
+        await AppendAsync(hours: 48);
+        time.Now = Start + Terms.HistoryAge;
+        Run(Terms);
+        await PassAsync();
+        Count().ShouldBe(48);
+        time.Now += TimeSpan.FromHours(12);
+        await PassAsync();
+        Count().ShouldBe(36);
+        Oldest().ShouldBe(Start.AddHours(12));
+        time.Now += TimeSpan.FromMinutes(59);
+        await PassAsync();
+        Count().ShouldBe(36);
+        time.Now += TimeSpan.FromMinutes(1);
+        await PassAsync();
+        Count().ShouldBe(35);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_deletes_nothing_and_goes_on_when_it_is_right_again()
+    {
+        await AppendAsync(hours: 10);
+        time.Now = Start + Terms.HistoryAge + TimeSpan.FromHours(2);
+        Run(Terms);
+        await PassAsync();
+        time.Now = DateTimeOffset.UnixEpoch;
+        await PassAsync();
+        Count().ShouldBe(8);
+        time.Now = Start + Terms.HistoryAge + TimeSpan.FromHours(4);
+        await PassAsync();
+        Count().ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task History_beyond_its_size_loses_its_oldest_however_young()
+    {
+        await AppendAsync(hours: 10_000, details: new string('x', 400));
+        time.Now = Start;
+        var half = database.Read(HistoryRetention.UsedBytes) / 2;
+        Run(Terms with { DatabaseBytes = half });
+        await PassAsync();
+        database.Read(HistoryRetention.UsedBytes).ShouldBeLessThanOrEqualTo(half);
+        Count().ShouldBeInRange(1000, 9000);
+        Newest().ShouldBe(Start.AddHours(9_999));
+    }
+
+    [Fact]
+    public async Task Events_go_by_age_and_by_number()
+    {
+        await database.WriteAsync(connection =>
+        {
+            for (var day = 0; day < 1500; day++) EventTable.Add(connection, Start.AddDays(day), key, "local", "status", $"{day}");
+            return true;
+        });
+        time.Now = Start.AddDays(1000) + Terms.EventAge;
+        Run(Terms with { MostEvents = 300 });
+        await PassAsync();
+        database.Read(connection => EventTable.Of(connection, key)).Select(e => e.At).ShouldBe(Enumerable.Range(1200, 300).Select(day => Start.AddDays(day)));
+    }
+
+    [Fact]
+    public async Task What_pointed_to_checks_that_are_gone_goes_at_the_start()
+    {
+        await AppendAsync(hours: 10);
+        await database.WriteAsync(connection =>
+        {
+            CheckTable.Delete(connection, key);
+            return true;
+        });
+        time.Now = Start;
+        Run(Terms);
+        await PassAsync();
+        database.Read(HistoryRetention.Keys).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task It_ends_when_it_is_told_to_while_much_is_left_to_do()
+    {
+        await AppendAsync(hours: 5_000);
+        time.Now = Start.AddYears(10);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => new RetentionLoop(database, Terms, time).RunAsync(stop.Token));
+        Count().ShouldBeInRange(1000, 5_000);
+    }
+
+    private void Run(RetentionTerms terms) => running = new RetentionLoop(database, terms, time).RunAsync(stop.Token);
+
+    // A pass is over when the loop waits for the next.
+    private async Task PassAsync()
+    {
+        await time.ReleaseAsync();
+        await (await Task.WhenAny(running, time.Waiting).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    private Task<bool> AppendAsync(int hours, string? details = null) => database.WriteAsync(connection =>
+    {
+        for (var hour = 0; hour < hours; hour++)
+        {
+            Result[] runs = [Sample(Start.AddHours(hour)) with { Details = details is null ? null : $"\"{details}\"" }];
+            HistoryWriter.Append(connection, "local", "9f", BatchEncoder.Encode((ulong)hour + 1, runs), runs);
+        }
+
+        return true;
+    });
+
+    private List<Result> Results() => database.Read(connection => HistoryReader.Newest(connection, key, "web", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 20_000));
+
+    private int Count() => Results().Count;
+
+    private DateTimeOffset Oldest() => Results()[0].ScheduledAt;
+
+    private DateTimeOffset Newest() => Results()[^1].ScheduledAt;
+
+    private Result Sample(DateTimeOffset at) => new()
+    {
+        Check = "web", CheckKey = key, Agent = "local", ScheduledAt = at, StartedAt = at, DurationSeconds = 0.01, Status = Status.Up,
+    };
+}

@@ -1,0 +1,90 @@
+using Microsoft.Data.Sqlite;
+using Vedette.State.Sqlite;
+
+namespace Vedette.State.Tests.Sqlite;
+
+public sealed class MigrationTests : IDisposable
+{
+    private const string Definition = """{"id":"a","kind":"icmp","target":"192.0.2.1","every":"30s","timeout":"5s"}""";
+
+    private readonly string directory = Directory.CreateTempSubdirectory("vedette-migrations-").FullName;
+
+    private string DatabaseFile => Path.Combine(directory, "vedette.db");
+
+    private string Copy => $"{DatabaseFile}.before-v2";
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Fact]
+    public async Task A_database_of_the_first_version_keeps_its_checks_and_gains_what_is_new()
+    {
+        WriteFirstVersion();
+        await using var database = Database.Open(directory);
+        var check = database.Read(CheckTable.All).ShouldHaveSingleItem();
+        (check.Key, check.Check.Id, check.Check.Interval, check.Lifecycle).ShouldBe((7, "a", TimeSpan.FromSeconds(30), Lifecycle.Active));
+        (await database.WriteAsync(c => CursorTable.TryAdvance(c, "local", "9f", 0, 1))).ShouldBeTrue();
+        (await database.WriteAsync(c => CheckTable.Insert(c, check.Check with { Id = "b" }, Lifecycle.Active, check.CreatedAt))).ShouldBeGreaterThan(7);
+    }
+
+    [Fact]
+    public async Task The_copy_kept_before_a_migration_is_private_and_is_the_database_as_it_was()
+    {
+        WriteFirstVersion();
+        await using (Database.Open(directory)) { }
+        File.GetUnixFileMode(Copy).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var connection = Connect(Copy);
+        connection.Scalar("PRAGMA user_version").ShouldBe(1L);
+        connection.Scalar("PRAGMA integrity_check").ShouldBe("ok");
+        connection.Scalar("SELECT definition FROM checks WHERE key = 7").ShouldBe(Definition);
+        connection.Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'cursors'").ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task A_copy_that_a_crash_left_unfinished_is_made_again()
+    {
+        WriteFirstVersion();
+        await File.WriteAllTextAsync(Copy, "half a copy");
+        await using (Database.Open(directory)) { }
+        using var connection = Connect(Copy);
+        connection.Scalar("SELECT count(*) FROM checks").ShouldBe(1L);
+    }
+
+    [Fact]
+    public async Task A_new_database_and_one_that_is_up_to_date_need_no_copy()
+    {
+        await using (Database.Open(directory)) { }
+        await using (Database.Open(directory)) { }
+        Directory.GetFiles(directory, "*before*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_the_database_of_the_version_it_was()
+    {
+        WriteFirstVersion();
+        using (var connection = Connect(DatabaseFile)) connection.Execute("CREATE TABLE history (mine TEXT)");
+        Should.Throw<StateException>(() => Database.Open(directory)).Message.ShouldContain(DatabaseFile);
+        using (var connection = Connect(DatabaseFile))
+        {
+            connection.Scalar("PRAGMA user_version").ShouldBe(1L);
+            connection.Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'cursors'").ShouldBe(0L);
+            connection.Execute("DROP TABLE history");
+        }
+
+        await using var database = Database.Open(directory);
+        database.Read(CheckTable.All).Count.ShouldBe(1);
+    }
+
+    private void WriteFirstVersion()
+    {
+        using var script = new StreamReader(typeof(Database).Assembly.GetManifestResourceStream("0001_checks")!);
+        using var connection = Connect(DatabaseFile);
+        connection.Execute($"{script.ReadToEnd()}; PRAGMA user_version = 1");
+        connection.Execute("INSERT INTO checks VALUES (7, 'a', $1, 'Active', 0)", Definition);
+    }
+
+    private static PreparingConnection Connect(string path)
+    {
+        SqliteLibrary.EnsureBound();
+        return PreparingConnection.Open(path, SqliteOpenMode.ReadWriteCreate);
+    }
+}
