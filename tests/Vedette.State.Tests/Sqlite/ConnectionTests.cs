@@ -146,5 +146,5 @@ public sealed class ConnectionTests : IAsyncDisposable
         counts.ShouldAllBe(count => Equals(count, 0L));
     }
 
-    private int OpenHandles() => Directory.GetFiles("/proc/self/fd").Count(fd => File.ResolveLinkTarget(fd, returnFinalTarget: false)?.FullName == Path.Combine(directory, "vedette.db"));
+    private int OpenHandles() => Directory.GetFiles("/proc/self/fd").Count(fd => new FileInfo(fd).LinkTarget == Path.Combine(directory, "vedette.db"));
 }
