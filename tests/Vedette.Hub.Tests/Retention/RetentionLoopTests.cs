@@ -149,6 +149,12 @@ public sealed class RetentionLoopTests : IAsyncLifetime
 
     private Result Sample(DateTimeOffset at) => new()
     {
-        Check = "web", CheckKey = key, Agent = "local", ScheduledAt = at, StartedAt = at, DurationSeconds = 0.01, Status = Status.Up,
+        Check = "web",
+        CheckKey = key,
+        Agent = "local",
+        ScheduledAt = at,
+        StartedAt = at,
+        DurationSeconds = 0.01,
+        Status = Status.Up,
     };
 }

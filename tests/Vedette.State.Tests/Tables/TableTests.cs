@@ -23,7 +23,13 @@ public sealed class TableTests : IAsyncDisposable
     {
         var full = Sample("b") with
         {
-            Name = "naïve “name”", Assertions = ["rtt < 200ms"], Agents = ["local", "region=eu"], FailAfter = 3, RecoverAfter = 2, DownWhen = "any", DependsOn = ["a"],
+            Name = "naïve “name”",
+            Assertions = ["rtt < 200ms"],
+            Agents = ["local", "region=eu"],
+            FailAfter = 3,
+            RecoverAfter = 2,
+            DownWhen = "any",
+            DependsOn = ["a"],
             Labels = new(new KeyValuePair<string, string>("team", "web")),
         };
         var first = await WriteAsync(c => CheckTable.Insert(c, full, Lifecycle.Active, At));
