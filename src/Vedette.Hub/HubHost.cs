@@ -39,7 +39,7 @@ public sealed class HubHost : IAsyncDisposable
         this.options = options;
         database = Database.Open(options.DataDirectory);
         token = AdminToken.LoadOrMake(options.DataDirectory);
-        ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time);
+        ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
