@@ -242,24 +242,6 @@ public sealed class IngestTests
     }
 
     [Fact]
-    public async Task A_batch_left_behind_by_one_that_was_not_stored_is_never_stored_alone()
-    {
-        await using var hub = await RunningHub.StartAsync();
-        await hub.AddAsync("a");
-        hub.Behind("CREATE TRIGGER full BEFORE INSERT ON history WHEN (SELECT count(*) FROM failures) = 0 BEGIN SELECT RAISE(FAIL, 'full'); END; CREATE TABLE failures (at)");
-        for (var round = 0; round < 20; round++)
-        {
-            await using var agent = await TestAgent.JoinAsync(hub.Host, epoch: (byte)(round + 1));
-            await agent.SendAsync(1, Runs(agent, 1, 1));
-            if (round > 9) hub.Behind("INSERT INTO failures VALUES (1)");
-            for (ulong seq = 2; seq < 30; seq++) await agent.SendAsync(seq, Runs(agent, (int)seq, 1));
-            if (round > 9) hub.Behind("DELETE FROM failures");
-        }
-
-        hub.Scalar("SELECT count(*) FROM cursors c WHERE committed_seq > (SELECT count(*) FROM history h WHERE h.epoch = c.epoch)").ShouldBe(0L);
-    }
-
-    [Fact]
     public async Task A_hub_that_does_not_take_results_yet_is_not_ready()
     {
         await using var hub = await RunningHub.StartAsync(takesResults: false);
