@@ -121,6 +121,7 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
         if (path == "/healthz") return HealthAsync(context, null);
         if (path == "/readyz") return HealthAsync(context, notReady());
         if (path == "/metrics") return metrics.SendAsync(context);
+        if (path == OpenApiDocument.Path) return OpenApiDocument.SendAsync(context);
         if (path == "/api/v1/stream") return stream.SendAsync(context);
         if (path.StartsWithSegments(CheckEndpoints.Path, StringComparison.Ordinal, out var rest)) return checks.AnswerAsync(context, rest);
         return Answers.ProblemAsync(context, 404, "Not found", $"there is nothing at {path}");
