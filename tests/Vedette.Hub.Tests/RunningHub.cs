@@ -45,6 +45,8 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        // A body that is too large is refused before it is sent, not in the middle.
+        request.Headers.ExpectContinue = body?.Length > 1 << 20;
         using var answer = await Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
@@ -87,7 +89,7 @@ internal sealed class RunningHub : IAsyncDisposable
         host = new HubHost(new HubOptions(Data, new IPEndPoint(IPAddress.Loopback, 0), new Catalogue(Samples.Kind), []), TimeProvider.System, NullLoggerFactory.Instance);
         await host.LoadAsync();
         if (takesResults) ingesting = host.IngestAsync(over.Token);
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://{await host.StartHttpAsync()}") };
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri($"http://{await host.StartHttpAsync()}") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", host.Token);
     }
 

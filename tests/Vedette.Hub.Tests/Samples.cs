@@ -14,7 +14,7 @@ internal static class Samples
         Options =
         [
             new("packets", OptionType.Integer, "how many") { Default = "3", Least = 1, Most = 100 },
-            new("text", OptionType.Text, "what"),
+            new("text", OptionType.Text, "what") { Repeatable = true },
             new("password", OptionType.Text, "proof") { Secret = true },
         ],
         Phases = ["connect"],
