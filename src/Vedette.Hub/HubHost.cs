@@ -41,7 +41,7 @@ public sealed class HubHost : IAsyncDisposable
         this.options = options;
         database = Database.Open(options.DataDirectory);
         token = AdminToken.LoadOrMake(options.DataDirectory);
-        ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time);
+        ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
         retention = new RetentionLoop(database, RetentionTerms.Default, time);
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);

@@ -57,6 +57,7 @@ public sealed class BatchTests
     [InlineData("time")]
     [InlineData("status")]
     [InlineData("seq")]
+    [InlineData("many")]
     public void A_batch_that_does_not_add_up_is_refused(string wrong)
     {
         var batch = BatchEncoder.Encode(1, [Sample(1, Status.Up)]);
@@ -70,10 +71,33 @@ public sealed class BatchTests
             case "values": batch.Phases.Add(1); break;
             case "time": batch.StartedAfter[0] = long.MaxValue; break;
             case "status": batch.Status[0] = 4; break;
+            case "many": batch = BatchEncoder.Encode(1, [.. Enumerable.Repeat(Sample(1, Status.Up), 8193)]); break;
             default: batch.FirstSeq = 0; break;
         }
 
         BatchDecoder.Refuse(batch).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("[]")]
+    [InlineData("1")]
+    [InlineData("{")]
+    [InlineData("{}}")]
+    [InlineData("{\"a\":1}\n")]
+    [InlineData("{\n\"a\":1}")]
+    [InlineData("{\"a\":1}\r\revent: check")]
+    public void Details_that_are_no_object_on_one_line_are_refused(string details) =>
+        BatchDecoder.Refuse(BatchEncoder.Encode(1, [Sample(1, Status.Up) with { Details = details }])).ShouldNotBeNull();
+
+    [Fact]
+    public void Details_are_nested_no_deeper_than_every_reader_can_follow()
+    {
+        Refuse(30).ShouldBeNull();
+        Refuse(40).ShouldNotBeNull();
+
+        static string? Refuse(int depth) =>
+            BatchDecoder.Refuse(BatchEncoder.Encode(1, [Sample(1, Status.Up) with { Details = $"{{\"a\":{new string('[', depth)}{new string(']', depth)}}}" }]));
     }
 
     internal static Result Sample(long key, Status status) => new()

@@ -97,6 +97,10 @@ public sealed class SessionTests
         hub.Receive(Batch(10, 1)).ShouldBeOfType<HubEffect.Results>();
     }
 
+    [Fact]
+    public void A_gap_whose_cause_is_no_word_breaks_the_contract() =>
+        Joined(committed: 0).Receive(new() { Gap = new() { FirstSeq = 1, LastSeq = 9, Cause = new('x', 65) } }).ShouldBeOfType<HubEffect.Broken>();
+
     [Theory]
     [InlineData(2u, "local", 16)]
     [InlineData(1u, "", 16)]

@@ -12,21 +12,33 @@ namespace Vedette.Hub.Agents;
 internal sealed partial class AgentDesk(Database database, CheckRegistry registry, AgentLinks links, IngestLoop ingest, ILogger<AgentDesk> logger)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Serves one connection to its end.</summary>
     public async Task ServeAsync(IDuplexPipe pipe, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var link = new AgentLink(pipe);
+        var reading = HearAsync(link, over.Token);
         var writing = link.WriteAsync(over.Token);
+        await Task.WhenAny(reading, writing, link.Ended);
+        links.Leave(link);
+        link.End();
+        // Why it ends is the last thing it is told, if it listens.
+        over.CancelAfter(Patience);
+        await writing;
+        await over.CancelAsync();
+        await reading;
+        await link.CloseAsync();
+    }
+
+    private async Task HearAsync(AgentLink link, CancellationToken cancellation)
+    {
         try
         {
-            var reading = ReadAsync(link, over.Token);
-            await Task.WhenAny(reading, writing);
-            await over.CancelAsync();
-            await Task.WhenAll(reading, writing);
+            await ReadAsync(link, cancellation);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             AgentLeft(logger, link.Session.Agent);
         }
@@ -34,11 +46,6 @@ internal sealed partial class AgentDesk(Database database, CheckRegistry registr
         {
             // The agent keeps what it has and comes again.
             AgentUnserved(logger, link.Session.Agent, e.Message);
-        }
-        finally
-        {
-            links.Leave(link);
-            await link.CloseAsync();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Google.Protobuf;
@@ -11,8 +12,10 @@ namespace Vedette.Hub.Agents;
 internal sealed class AgentLink(IDuplexPipe pipe)
 {
     private const int MostQueued = 4096;
+    private const int AssignmentBytes = FrameWriter.LongestFrame / 2;
 
     private readonly Channel<IMessage> queue = Channel.CreateBounded<IMessage>(new BoundedChannelOptions(MostQueued) { SingleReader = true });
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What it has said of itself.</summary>
     public HubSession Session { get; } = new();
@@ -20,35 +23,63 @@ internal sealed class AgentLink(IDuplexPipe pipe)
     /// <summary>What comes from it.</summary>
     public FrameReader<AgentFrame> Frames { get; } = new(pipe.Input, AgentFrame.Parser);
 
-    /// <summary>Queues a frame; false when the agent has not read for so long that the queue is full.</summary>
-    public bool Send(HubFrame frame)
+    /// <summary>Ends when somebody wants it to end.</summary>
+    public Task Ended => ended.Task;
+
+    /// <summary>Queues a frame. When the agent has not read for so long that the queue is full, the link ends instead.</summary>
+    public void Send(HubFrame frame)
     {
-        if (queue.Writer.TryWrite(frame)) return true;
-        queue.Writer.TryComplete();
-        return false;
+        if (!queue.Writer.TryWrite(frame)) End();
     }
 
-    /// <summary>Gives it checks to run, or a part of them that the next call goes on with.</summary>
-    public void Assign(bool full, IEnumerable<CheckRecord> records, bool more = false)
+    /// <summary>Gives it checks to run, in as many parts as frames hold; they take effect with the last.</summary>
+    public void Assign(bool full, IEnumerable<CheckRecord> records)
     {
-        var assignment = new Assignment { Full = full, More = more };
+        var assignment = new Assignment { Full = full };
+        var size = 0;
         foreach (var record in records)
-            assignment.Checks.Add(new AssignedCheck { Key = record.Key, Check = JsonSerializer.Serialize(record.Check, ApiJson.Default.Check) });
+        {
+            var json = JsonSerializer.Serialize(record.Check, ApiJson.Default.Check);
+            size += Encoding.UTF8.GetByteCount(json);
+            if (size > AssignmentBytes && assignment.Checks.Count > 0)
+            {
+                assignment.More = true;
+                Send(new() { Assignment = assignment });
+                (assignment, size) = (new() { Full = full }, Encoding.UTF8.GetByteCount(json));
+            }
+
+            assignment.Checks.Add(new AssignedCheck { Key = record.Key, Check = json });
+        }
+
         Send(new() { Assignment = assignment });
     }
 
-    /// <summary>Writes what is queued until the queue is closed or nobody reads.</summary>
-    public async Task WriteAsync(CancellationToken cancellation)
-    {
-        var writer = new FrameWriter(pipe.Output);
-        await foreach (var frame in queue.Reader.ReadAllAsync(cancellation))
-            if (!await writer.WriteAsync(frame, cancellation)) return;
-    }
-
-    /// <summary>Ends it.</summary>
-    public async Task CloseAsync()
+    /// <summary>Lets it go: what is queued still goes out, nothing more is.</summary>
+    public void End()
     {
         queue.Writer.TryComplete();
+        ended.TrySetResult();
+    }
+
+    /// <summary>Writes what is queued until it ends, is stopped, or nobody reads.</summary>
+    public async Task WriteAsync(CancellationToken stop)
+    {
+        var writer = new FrameWriter(pipe.Output);
+        try
+        {
+            await foreach (var frame in queue.Reader.ReadAllAsync(stop))
+                if (!await writer.WriteAsync(frame, stop)) return;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // Whoever serves the link hears of it by this ending.
+            return;
+        }
+    }
+
+    /// <summary>Closes the pipe; nobody may be reading or writing it.</summary>
+    public async Task CloseAsync()
+    {
         await pipe.Output.CompleteAsync();
         await pipe.Input.CompleteAsync();
     }

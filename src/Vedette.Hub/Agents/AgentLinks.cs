@@ -7,16 +7,19 @@ namespace Vedette.Hub.Agents;
 /// <summary>The agents that are connected now, by name. The newest connection of a name is the one that counts.</summary>
 internal sealed class AgentLinks
 {
-    private const int ChecksAFrame = 200;
-
     private readonly ConcurrentDictionary<string, AgentLink> links = new();
 
-    /// <summary>Takes a connection and gives it everything it is to run.</summary>
+    /// <summary>Takes a connection and gives it everything it is to run; an earlier one of the same agent ends.</summary>
     public void Join(AgentLink link, IEnumerable<CheckRecord> active)
     {
+        if (links.TryGetValue(link.Session.Agent, out var earlier))
+        {
+            earlier.Send(new() { Refusal = new() { Reason = "replaced", Message = "a newer connection of this agent took its place" } });
+            earlier.End();
+        }
+
         links[link.Session.Agent] = link;
-        var parts = active.Where(record => Runs(record, link.Session.Agent)).Chunk(ChecksAFrame).DefaultIfEmpty([]).ToList();
-        for (var part = 0; part < parts.Count; part++) link.Assign(full: true, parts[part], more: part < parts.Count - 1);
+        link.Assign(full: true, active.Where(record => Runs(record, link.Session.Agent)));
     }
 
     /// <summary>Lets a connection go, unless a newer one has taken its place.</summary>
@@ -42,7 +45,7 @@ internal sealed class AgentLinks
         foreach (var link in links.Values) link.Send(Without(key));
     }
 
-    private static bool Runs(CheckRecord record, string agent) => record.Lifecycle == Lifecycle.Active && record.Check.Agents.Contains(agent);
+    private static bool Runs(CheckRecord record, string agent) => record.Lifecycle == Lifecycle.Active && record.RunsOn(agent);
 
     private static HubFrame Without(long key) => new() { Assignment = new() { Removed = { key } } };
 }

@@ -24,16 +24,31 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>How it stands over all agents.</summary>
     public Standing Overall => Standings.IsEmpty ? Standing.None : Judge.Over(Check.DownWhen, [.. Standings.Values]);
 
-    /// <summary>With one more run; judged only while it is active, and only when no later run was judged before.</summary>
+    /// <summary>Whether an agent is to run it.</summary>
+    public bool RunsOn(string agent) => Check.Agents.Contains(agent);
+
+    /// <summary>How it stands on one agent.</summary>
+    public Standing StandingOn(string agent) => Standings.GetValueOrDefault(agent, Standing.None);
+
+    /// <summary>With another configuration; what agents said that no longer run it counts no more.</summary>
+    public CheckRecord With(Check check) => this with
+    {
+        Check = check,
+        Standings = Standings.RemoveRange(Standings.Keys.Except(check.Agents)),
+        LastResults = LastResults.RemoveRange(LastResults.Keys.Except(check.Agents)),
+    };
+
+    /// <summary>With one more run of an agent that is to run it; judged only while it is active, and only when no later run was judged before.</summary>
     public CheckRecord With(Result run)
     {
+        if (!RunsOn(run.Agent)) return this;
         var last = LastResults.GetValueOrDefault(run.Agent);
         if (last is not null && last.ScheduledAt > run.ScheduledAt) return this;
         var recent = Recent.Enqueue(new RecentRun(run.ScheduledAt, run.Status, run.DurationSeconds, run.Reason));
         var kept = RecentCount < KeptRuns;
         return this with
         {
-            Standings = Lifecycle == Lifecycle.Active ? Standings.SetItem(run.Agent, Judge.After(Standings.GetValueOrDefault(run.Agent, Standing.None), run, Check)) : Standings,
+            Standings = Lifecycle == Lifecycle.Active ? Standings.SetItem(run.Agent, Judge.After(StandingOn(run.Agent), run, Check)) : Standings,
             LastResults = LastResults.SetItem(run.Agent, run),
             Recent = kept ? recent : recent.Dequeue(),
             RecentCount = kept ? RecentCount + 1 : RecentCount,
@@ -43,15 +58,20 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>As the API shows it.</summary>
     public WatchedCheck Show(Catalogue catalogue, DateTimeOffset now)
     {
-        var shown = catalogue.Find(Check.Kind) is { } kind ? Check with { Parameters = kind.Mask(Check.Parameters) } : Check;
-        return new(shown, Lifecycle, CreatedAt, ShowStatus(now), [.. Recent]);
+        // Without its kind nobody knows which options are secrets.
+        var parameters = catalogue.Find(Check.Kind) is { } kind
+            ? kind.Mask(Check.Parameters)
+            : Check.Parameters.Aggregate(Parameters.Empty, (masked, option) => masked.With(option.Key, KindDescriptor.SecretMask));
+        return new(Check with { Parameters = parameters }, Lifecycle, CreatedAt, ShowStatus(now), [.. Recent.OrderBy(run => run.At)]);
     }
 
     private string Idle => Lifecycle == Lifecycle.Paused ? Reasons.Paused : Reasons.Stopped;
 
     private CheckStatus ShowStatus(DateTimeOffset now)
     {
-        var overall = Lifecycle == Lifecycle.Active ? Overall : Standing.None with { Reason = Idle, Message = $"{Idle}; nothing is measured" };
+        var overall = Lifecycle != Lifecycle.Active ? Standing.None with { Reason = Idle, Message = $"{Idle}; nothing is measured" }
+            : Standings.IsEmpty ? Standing.None with { Message = $"waits for a result of {string.Join(", ", Check.Agents)}" }
+            : Overall;
         return new(
             overall.Status, overall.Since, overall.Reason, overall.Message,
             Lifecycle == Lifecycle.Active ? new Grid(Check.Id, Check.Interval).After(now) : null,

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Live;
 using Vedette.State;
@@ -20,13 +22,17 @@ internal abstract record Outcome
 /// <summary>Adds, edits, pauses, resumes, stops, starts and removes checks: durable first, then in memory, on agents and on screens.</summary>
 internal sealed class CheckService(Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time)
 {
+    // A check travels to agents in one frame of their session; a larger one would never arrive.
+    private const int LargestCheck = 256 << 10;
+
     private readonly CheckRules rules = new(catalogue);
 
     /// <summary>Adds a check, active at once.</summary>
     public Task<Outcome> AddAsync(CheckDraft draft) => InTurnAsync(async () =>
     {
         var problems = new Problems();
-        if (rules.Create(draft, id => registry.Find(id) is not null, problems) is not { } check) return new Outcome.Invalid(problems.Found);
+        var check = rules.Create(draft, id => registry.Find(id) is not null, problems);
+        if (Refuse(check, draft, problems)) return new Outcome.Invalid(problems.Found);
         if (registry.Find(check.Id) is not null) return new Outcome.Conflict($"the id '{check.Id}' is taken; give another, or edit that check");
         var now = time.GetUtcNow();
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, check, Lifecycle.Active, now));
@@ -37,21 +43,26 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
     public Task<Outcome> EditAsync(string id, CheckDraft draft) => OnAsync(id, async record =>
     {
         var problems = new Problems();
-        if (rules.Edit(draft, record.Check, problems) is not { } check) return new Outcome.Invalid(problems.Found);
+        var check = rules.Edit(draft, record.Check, problems);
+        if (Refuse(check, draft, problems)) return new Outcome.Invalid(problems.Found);
         if (check == record.Check) return new Outcome.Done(record);
+        var edited = record.With(check);
         await database.WriteAsync(connection =>
         {
             CheckTable.Update(connection, record.Key, check, record.Lifecycle);
+            StandingTable.Delete(connection, record.Key);
+            foreach (var (agent, standing) in edited.Standings) StandingTable.Put(connection, record.Key, agent, standing);
             EventTable.Add(connection, time.GetUtcNow(), record.Key, null, "edited", "edited");
             return true;
         });
-        return Apply(record with { Check = check });
+        return Apply(edited);
     });
 
     /// <summary>Moves a check in its life: <c>pause</c>, <c>resume</c>, <c>stop</c>, <c>start</c>. Repeating one is no change.</summary>
     public Task<Outcome> MoveAsync(string id, string verb) => OnAsync(id, async record =>
     {
-        if (Target(record, verb) is not { } lifecycle) return new Outcome.Conflict($"'{id}' is stopped; start it with: vedette check start {id}");
+        if (Target(record.Lifecycle, verb) is not { } lifecycle)
+            return new Outcome.Conflict(record.Lifecycle == Lifecycle.Stopped ? $"'{id}' is stopped; start it with: vedette check start {id}" : $"'{id}' is paused; resume it with: vedette check resume {id}");
         if (lifecycle == record.Lifecycle) return new Outcome.Done(record);
         var moved = record with { Lifecycle = lifecycle, Standings = record.Standings.Clear() };
         await database.WriteAsync(connection =>
@@ -84,13 +95,25 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         ? Nearest.To(id, all.Select(record => record.Check.Id)) is { } near ? $"there is no check '{id}'; did you mean '{near}'?" : $"there is no check '{id}'; see them with: vedette check list"
         : $"there is no check '{id}', nor any other; add one with: vedette check add KIND TARGET";
 
-    private static Lifecycle? Target(CheckRecord record, string verb) => verb switch
+    private static Lifecycle? Target(Lifecycle from, string verb) => verb switch
     {
-        "pause" => record.Lifecycle == Lifecycle.Stopped ? null : Lifecycle.Paused,
-        "resume" => record.Lifecycle == Lifecycle.Stopped ? null : Lifecycle.Active,
+        "pause" => from == Lifecycle.Stopped ? null : Lifecycle.Paused,
+        "resume" => from == Lifecycle.Stopped ? null : Lifecycle.Active,
         "stop" => Lifecycle.Stopped,
-        _ => record.Lifecycle == Lifecycle.Stopped ? Lifecycle.Active : record.Lifecycle,
+        _ => from == Lifecycle.Paused ? null : Lifecycle.Active,
     };
+
+    // Whoever reads a check and sends it back sends masks; taken for secrets they would destroy the real ones.
+    private bool Refuse([NotNullWhen(false)] Check? check, CheckDraft draft, Problems problems)
+    {
+        if (check is null) return true;
+        var kind = catalogue.Find(check.Kind)!;
+        foreach (var (name, values) in draft.Parameters)
+            if (kind.Option(name) is { Secret: true } && values?.Contains(KindDescriptor.SecretMask) == true)
+                problems.Add($"set.{name}", $"'{KindDescriptor.SecretMask}' stands for a secret that is not shown; give the secret, or leave it out to keep it");
+        if (JsonSerializer.SerializeToUtf8Bytes(check, ApiJson.Default.Check).Length > LargestCheck) problems.Add("", $"the check is larger than {LargestCheck} bytes; give it less text");
+        return !problems.None;
+    }
 
     private Outcome.Done Apply(CheckRecord record)
     {

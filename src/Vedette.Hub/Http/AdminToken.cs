@@ -12,6 +12,7 @@ internal sealed class AdminToken
     public const string FileName = "admin.token";
 
     private const int SecretBytes = 32;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly byte[] hash;
 
@@ -29,12 +30,7 @@ internal sealed class AdminToken
         var path = Path.Combine(directory, FileName);
         try
         {
-            if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } kept) return new(kept);
-            var made = "vedette_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
-            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-            file.Write(Encoding.ASCII.GetBytes(made + "\n"));
-            file.Flush(flushToDisk: true);
-            return new(made);
+            return new(Read(path) ?? Make(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,6 +42,32 @@ internal sealed class AdminToken
     public bool Opens(string? authorization) =>
         authorization is not null && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
         && CryptographicOperations.FixedTimeEquals(Hash(authorization["Bearer ".Length..].Trim()), hash);
+
+    private static string? Read(string path)
+    {
+        if (!File.Exists(path)) return null;
+        using var file = File.OpenRead(path);
+        // Copied or restored, it may have the rights of any file.
+        if ((File.GetUnixFileMode(file.SafeFileHandle) & ~Private) != UnixFileMode.None) File.SetUnixFileMode(file.SafeFileHandle, Private);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd().Trim() is { Length: > 0 } kept ? kept : null;
+    }
+
+    // Made beside its place and moved there: never there in part, never in a file or behind a link that somebody else has laid out.
+    private static string Make(string path)
+    {
+        var made = "vedette_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+        var beside = path + ".new";
+        File.Delete(beside);
+        using (var file = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private }))
+        {
+            file.Write(Encoding.ASCII.GetBytes(made + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, path, overwrite: true);
+        return made;
+    }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -14,10 +14,21 @@ internal static class Answers
         await JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
     }
 
+    /// <summary>One line of text.</summary>
+    public static Task TextAsync(HttpContext context, string line)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(line + "\n", context.RequestAborted);
+    }
+
     /// <summary>An error as RFC 9457 problem details.</summary>
     public static Task ProblemAsync(HttpContext context, int status, string title, string detail, IReadOnlyList<Problem>? problems = null) =>
         JsonAsync(context, status, new ProblemReport("about:blank", title, status, detail, problems), ApiJson.Default.ProblemReport, "application/problem+json");
 
+    /// <summary>A query that will not do.</summary>
+    public static Task InvalidQueryAsync(HttpContext context, Problems problems) => ProblemAsync(context, 400, "Invalid query", string.Join("; ", problems.Found), problems.Found);
+
+    /// <summary>A method that is not for this path, with those that are.</summary>
     public static Task NotAllowedAsync(HttpContext context, string allowed)
     {
         context.Response.Headers.Allow = allowed;

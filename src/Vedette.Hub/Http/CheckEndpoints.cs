@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vedette.History;
@@ -10,8 +9,8 @@ namespace Vedette.Hub.Http;
 /// <summary><c>/api/v1/checks</c> and everything below.</summary>
 internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry, Database database, Catalogue catalogue, TimeProvider time)
 {
-    private const int MostResults = 10_000;
-    private const int DefaultResults = 100;
+    /// <summary>Where they begin.</summary>
+    public const string Path = "/api/v1/checks";
 
     public Task AnswerAsync(HttpContext context, PathString rest)
     {
@@ -42,7 +41,10 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
 
     private async Task AddAsync(HttpContext context)
     {
-        if (await DraftAsync(context) is { } draft) await AnswerAsync(context, 201, await checks.AddAsync(draft));
+        if (await DraftAsync(context) is not { } draft) return;
+        var outcome = await checks.AddAsync(draft);
+        if (outcome is Outcome.Done { Record.Check.Id: var id }) context.Response.Headers.Location = $"{Path}/{id}";
+        await AnswerAsync(context, 201, outcome);
     }
 
     private async Task EditAsync(HttpContext context, string id)
@@ -72,6 +74,11 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         {
             problems.Add("", $"the body is not JSON: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // The parser looks at the form only; that a text is none comes out when it is read (RFC 8259 section 8).
+            problems.Add("", "the body holds a text that is not Unicode");
+        }
 
         await AnswerAsync(context, problems.Found);
         return null;
@@ -98,41 +105,14 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         }
 
         var problems = new Problems();
-        var query = context.Request.Query;
-        var to = At(query["to"].FirstOrDefault(), "to", problems) ?? DateTimeOffset.MaxValue;
-        var from = At(query["from"].FirstOrDefault(), "from", problems) ?? Since(query["last"].FirstOrDefault(), problems);
-        var limit = Limit(query["limit"].FirstOrDefault(), problems);
+        var query = ResultsQuery.Read(context.Request.Query, time.GetUtcNow(), problems);
         if (!problems.None)
         {
-            await Answers.ProblemAsync(context, 400, "Invalid query", string.Join("; ", problems.Found), problems.Found);
+            await Answers.InvalidQueryAsync(context, problems);
             return;
         }
 
-        var results = database.Read(connection => HistoryReader.Newest(connection, record.Key, id, from, to, limit));
+        var results = database.Read(connection => HistoryReader.Newest(connection, record.Key, id, query.From, query.To, query.Limit, query.Status));
         await Answers.JsonAsync<IReadOnlyList<Result>>(context, 200, results, ApiJson.Default.IReadOnlyListResult);
-    }
-
-    private DateTimeOffset Since(string? last, Problems problems)
-    {
-        if (last is null) return DateTimeOffset.UnixEpoch;
-        if (Durations.TryParse(last, out var duration)) return time.GetUtcNow() - duration;
-        problems.Add("last", $"'{last}' is not a duration such as 10m or 1h");
-        return default;
-    }
-
-    private static DateTimeOffset? At(string? text, string name, Problems problems)
-    {
-        if (text is null) return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
-        problems.Add(name, $"'{text}' is not a time such as 2026-01-01T00:00:00Z");
-        return null;
-    }
-
-    private static int Limit(string? text, Problems problems)
-    {
-        if (text is null) return DefaultResults;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostResults) return limit;
-        problems.Add("limit", $"'{text}' is not a whole number from 1 to {MostResults}");
-        return DefaultResults;
     }
 }

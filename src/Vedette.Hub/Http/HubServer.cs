@@ -2,9 +2,11 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Vedette.State.Sqlite;
 
 namespace Vedette.Hub.Http;
 
@@ -13,8 +15,10 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
     : IAsyncDisposable
 {
     private const int LargestBody = 1 << 20;
+    private const int MostConnections = 20_000;
     private const string ContentSecurity = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ILogger logger = loggers.CreateLogger<HubServer>();
     private WebApplication? app;
@@ -30,6 +34,8 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = MostConnections;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             kestrel.Listen(listen);
         });
         app = builder.Build();
@@ -57,11 +63,16 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await Answers.ProblemAsync(context, e.StatusCode, "Bad request", e.Message);
+            await Answers.ProblemAsync(context, e.StatusCode, ReasonPhrases.GetReasonPhrase(e.StatusCode), e.Message);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             context.Abort();
+        }
+        catch (StateException e) when (!context.Response.HasStarted)
+        {
+            NotStored(logger, context.Request.Method, context.Request.Path, e.Message);
+            await Answers.ProblemAsync(context, 503, "Storage unavailable", e.Message);
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
@@ -76,8 +87,10 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
         headers.ContentSecurityPolicy = ContentSecurity;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
-        if (!IsOurs(context.Request.Host)) await Answers.ProblemAsync(context, 421, "Misdirected request", "this hub does not answer to that host name; use the address it listens on");
+        if (!IsOurs(context.Request.Host, context.Connection.LocalIpAddress)) await Answers.ProblemAsync(context, 421, "Misdirected request", "this hub does not answer to that host name; use the address it listens on");
         else if (NeedsToken(context) && !token.Opens(context.Request.Headers.Authorization))
         {
             headers.WWWAuthenticate = "Bearer";
@@ -87,31 +100,43 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
     }
 
     // A page elsewhere may make a browser's name for us resolve to loopback; the Host it sends gives it away.
-    private bool IsOurs(HostString host) =>
-        host.Host is "localhost" || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && (IPAddress.IsLoopback(address) || address.Equals(listen.Address)));
+    private static bool IsOurs(HostString host, IPAddress? reached) =>
+        host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(Targets.Unbracket(host.Host), out var address) && (IPAddress.IsLoopback(address) || address.Equals(reached?.IsIPv4MappedToIPv6 == true ? reached.MapToIPv4() : reached)));
 
     private static bool NeedsToken(HttpContext context)
     {
         var path = context.Request.Path;
-        // A proxy on this host speaks for others.
-        if (path == "/metrics") return context.Connection.RemoteIpAddress is not { } from || !IPAddress.IsLoopback(from) || context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded");
-        return !StaticPage.Has(path) && path != "/healthz" && path != "/readyz";
+        return path == "/metrics" ? !IsFromHere(context) : !StaticPage.Has(path) && path != "/healthz" && path != "/readyz";
     }
+
+    // A proxy on this host speaks for others.
+    private static bool IsFromHere(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from) && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded");
 
     private Task RouteAsync(HttpContext context)
     {
         var path = context.Request.Path;
         if (StaticPage.Has(path)) return StaticPage.SendAsync(context);
-        if (path == "/healthz") return context.Response.WriteAsync("ok\n");
-        if (path == "/readyz") return ReadyAsync(context);
+        if (path == "/healthz") return HealthAsync(context, null);
+        if (path == "/readyz") return HealthAsync(context, notReady());
         if (path == "/metrics") return metrics.SendAsync(context);
+        if (path == OpenApiDocument.Path) return OpenApiDocument.SendAsync(context);
         if (path == "/api/v1/stream") return stream.SendAsync(context);
-        if (path.StartsWithSegments("/api/v1/checks", StringComparison.Ordinal, out var rest)) return checks.AnswerAsync(context, rest);
+        if (path.StartsWithSegments(CheckEndpoints.Path, StringComparison.Ordinal, out var rest)) return checks.AnswerAsync(context, rest);
         return Answers.ProblemAsync(context, 404, "Not found", $"there is nothing at {path}");
     }
 
-    private Task ReadyAsync(HttpContext context) =>
-        notReady() is { } why ? Answers.ProblemAsync(context, 503, "Not ready", why) : context.Response.WriteAsync("ok\n");
+    // Whoever asks may know whether, but only those of this host or with the token may know why.
+    private Task HealthAsync(HttpContext context, string? problem)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return Answers.NotAllowedAsync(context, "GET, HEAD");
+        if (problem is null) return Answers.TextAsync(context, "ok");
+        return Answers.ProblemAsync(context, 503, "Not ready", IsFromHere(context) || token.Opens(context.Request.Headers.Authorization) ? problem : "ask with the token to hear why");
+    }
+
+    [LoggerMessage(313, LogLevel.Error, "{Method} {Path} could not be stored: {Problem}.")]
+    private static partial void NotStored(ILogger logger, string method, string path, string problem);
 
     [LoggerMessage(311, LogLevel.Error, "{Method} {Path} was not answered.")]
     private static partial void RequestFaulted(ILogger logger, Exception fault, string method, string path);

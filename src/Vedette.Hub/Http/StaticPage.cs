@@ -16,6 +16,12 @@ internal static class StaticPage
 
     public static async Task SendAsync(HttpContext context)
     {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            await Answers.NotAllowedAsync(context, "GET, HEAD");
+            return;
+        }
+
         var (type, content) = Files[context.Request.Path.Value!];
         context.Response.ContentType = type;
         context.Response.ContentLength = content.Length;

@@ -9,7 +9,12 @@ namespace Vedette.Hub.Http;
 /// <summary><c>GET /api/v1/stream</c>: server-sent events (WHATWG HTML section 9.2), resumed after <c>Last-Event-ID</c>.</summary>
 internal sealed class StreamEndpoint(LiveStream live, TimeProvider time)
 {
+    private const int MostReaders = 200;
+
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+    private static readonly string[] Keys = ["check", "lastEventId"];
+
+    private int readers;
 
     public async Task SendAsync(HttpContext context)
     {
@@ -19,6 +24,27 @@ internal sealed class StreamEndpoint(LiveStream live, TimeProvider time)
             return;
         }
 
+        var problems = new Problems();
+        ResultsQuery.RefuseUnknown(context.Request.Query, Keys, problems);
+        if (!problems.None)
+        {
+            await Answers.InvalidQueryAsync(context, problems);
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref readers) <= MostReaders) await FollowAsync(context);
+            else await Answers.ProblemAsync(context, 503, "Too many readers", $"{MostReaders} streams are open, which is as many as this hub serves; close one");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref readers);
+        }
+    }
+
+    private async Task FollowAsync(HttpContext context)
+    {
         context.Response.ContentType = "text/event-stream";
         var output = context.Response.BodyWriter;
         var only = context.Request.Query["check"].FirstOrDefault();
@@ -27,13 +53,15 @@ internal sealed class StreamEndpoint(LiveStream live, TimeProvider time)
         var position = live.Position(last);
         Write(output, ": live\n\n");
         await output.FlushAsync(context.RequestAborted);
+        var spoke = time.GetTimestamp();
         try
         {
             await foreach (var message in live.ReadAsync(position, Silence, time, context.RequestAborted))
             {
-                if (message is null) Write(output, ":\n\n");
-                else if (only is null || message.Check is null || message.Check == only) Write(output, message);
+                if (message is not null && (only is null || message.Check is null || message.Check == only)) Write(output, message);
+                else if (message is null || time.GetElapsedTime(spoke) >= Silence) Write(output, ":\n\n");
                 else continue;
+                spoke = time.GetTimestamp();
                 await output.FlushAsync(context.RequestAborted);
             }
         }

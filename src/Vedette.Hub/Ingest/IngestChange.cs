@@ -10,6 +10,7 @@ internal sealed class IngestChange(CheckRegistry registry)
 {
     private readonly Dictionary<long, (CheckRecord Before, CheckRecord After)> changed = [];
     private readonly HashSet<(long Key, string Agent)> touched = [];
+    private readonly List<(long Key, string Agent, Status From, Standing To)> turns = [];
 
     /// <summary>How far each agent's stream is stored.</summary>
     public Dictionary<AgentLink, ulong> Cursors { get; } = [];
@@ -20,8 +21,9 @@ internal sealed class IngestChange(CheckRegistry registry)
     /// <summary>Every check that had a run.</summary>
     public IEnumerable<CheckRecord> Records => changed.Values.Select(change => change.After);
 
-    /// <summary>Those whose status is another now.</summary>
-    public IEnumerable<CheckRecord> Turned => changed.Values.Where(change => change.Before.Overall.Status != change.After.Overall.Status).Select(change => change.After);
+    /// <summary>Those whose status is another now, over all agents or on one of them.</summary>
+    public IEnumerable<CheckRecord> Turned =>
+        changed.Values.Where(change => change.Before.Overall.Status != change.After.Overall.Status || turns.Exists(turn => turn.Key == change.After.Key)).Select(change => change.After);
 
     /// <summary>A check as it is after what was taken so far; null when it is gone.</summary>
     public CheckRecord? Find(long key) => changed.TryGetValue(key, out var change) ? change.After : registry.Find(key);
@@ -30,22 +32,24 @@ internal sealed class IngestChange(CheckRegistry registry)
     public void Take(Result result)
     {
         var now = Find(result.CheckKey)!;
-        changed[result.CheckKey] = (changed.TryGetValue(result.CheckKey, out var change) ? change.Before : now, now.With(result));
+        var next = now.With(result);
+        changed[result.CheckKey] = (changed.TryGetValue(result.CheckKey, out var change) ? change.Before : now, next);
         touched.Add((result.CheckKey, result.Agent));
+        var (was, standing) = (now.StandingOn(result.Agent), next.StandingOn(result.Agent));
+        if (was.Status != standing.Status) turns.Add((result.CheckKey, result.Agent, was.Status, standing));
         Results.Add(result);
     }
 
-    /// <summary>Writes how the checks stand, and an event for each that turned.</summary>
+    /// <summary>Writes how the checks stand, and an event for each time one turned.</summary>
     public void WriteStandings(SqliteConnection connection)
     {
         foreach (var (key, agent) in touched)
         {
             var (before, after) = changed[key];
-            if (!after.Standings.TryGetValue(agent, out var standing)) continue;
-            var was = before.Standings.GetValueOrDefault(agent, Standing.None);
-            if (was == standing) continue;
-            StandingTable.Put(connection, key, agent, standing);
-            if (was.Status != standing.Status) EventTable.Add(connection, standing.Since ?? after.CreatedAt, key, agent, "status", $"{was.Status} to {standing.Status}: {standing.Message}");
+            if (before.StandingOn(agent) != after.StandingOn(agent)) StandingTable.Put(connection, key, agent, after.StandingOn(agent));
         }
+
+        foreach (var (key, agent, from, to) in turns)
+            EventTable.Add(connection, to.Since!.Value, key, agent, "status", to.Message is null ? $"{from} to {to.Status}" : $"{from} to {to.Status}: {to.Message}");
     }
 }

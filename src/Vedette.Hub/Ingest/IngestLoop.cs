@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Vedette.History;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
@@ -18,10 +19,12 @@ internal sealed record Arrival(AgentLink Link, ulong FirstSeq, ulong LastSeq, Re
 /// Stores what agents send. Everything that waits goes into one transaction with its cursors, statuses and events; only then is it
 /// acknowledged, taken into memory and shown.
 /// </summary>
-internal sealed class IngestLoop(Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time)
+internal sealed partial class IngestLoop(
+    Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time, ILogger<IngestLoop> logger)
 {
     private const int MostWaiting = 256;
     private const int MostTogether = 64;
+    private const string NotYet = "results are not taken in yet";
 
     private static readonly Counter<long> Stored = Telemetry.Meter.CreateCounter<long>("vedette.hub.results", "{result}", "Results that were stored.");
     private static readonly Counter<long> Repeated = Telemetry.Meter.CreateCounter<long>("vedette.hub.repeated_results", "{result}", "Results that came again and were stored already.");
@@ -32,12 +35,12 @@ internal sealed class IngestLoop(Database database, CheckRegistry registry, Agen
     public ValueTask AddAsync(Arrival arrival, CancellationToken cancellation) => waiting.Writer.WriteAsync(arrival, cancellation);
 
     /// <summary>Why results are not being stored; null when they are.</summary>
-    public string? NotReady { get; private set; } = "results are not taken in yet";
+    public string? NotReady { get; private set; } = NotYet;
 
     /// <summary>Stores what comes until stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        NotReady = null;
+        if (NotReady == NotYet) NotReady = null;
         var arrivals = new List<Arrival>(MostTogether);
         while (await waiting.Reader.WaitToReadAsync(stop))
         {
@@ -58,9 +61,16 @@ internal sealed class IngestLoop(Database database, CheckRegistry registry, Agen
         catch (Exception e)
         {
             NotReady = e.Message;
-            // Nothing of it is stored, so the agents have to send it again; a new session does that.
-            foreach (var link in arrivals.Select(arrival => arrival.Link).Distinct()) await link.CloseAsync();
-            throw;
+            // Nothing of it is stored, so the agents have to send it again; a new session does that. What still waits of this one would leave a hole.
+            foreach (var link in arrivals.Select(arrival => arrival.Link).Distinct())
+            {
+                links.Leave(link);
+                link.End();
+            }
+
+            // A disk that is full is the world's doing, and may be otherwise when the agents come again; anything else is a bug.
+            if (e is not StateException) throw;
+            NotStored(logger, e.Message);
         }
         finally
         {
@@ -76,6 +86,12 @@ internal sealed class IngestLoop(Database database, CheckRegistry registry, Agen
             if (!links.IsCurrent(arrival.Link)) continue;
             var session = arrival.Link.Session;
             var cursor = change.Cursors.TryGetValue(arrival.Link, out var moved) ? moved : CursorTable.Find(connection, session.Agent, session.Epoch);
+            if (arrival.FirstSeq > cursor + 1)
+            {
+                arrival.Link.End();
+                continue;
+            }
+
             change.Cursors[arrival.Link] = Math.Max(cursor, arrival.LastSeq);
             if (arrival.LastSeq <= cursor)
             {
@@ -84,7 +100,7 @@ internal sealed class IngestLoop(Database database, CheckRegistry registry, Agen
             }
 
             if (!CursorTable.TryAdvance(connection, session.Agent, session.Epoch, cursor, arrival.LastSeq)) throw new StateException($"the cursor of {session.Agent} moved by another hand");
-            if (arrival.GapCause is { } cause) EventTable.Add(connection, time.GetUtcNow(), null, session.Agent, "gap", $"results {arrival.FirstSeq} to {arrival.LastSeq} are lost: {cause}");
+            if (arrival.GapCause is { } cause) EventTable.Add(connection, time.GetUtcNow(), null, session.Agent, "gap", $"results {cursor + 1} to {arrival.LastSeq} are lost: {cause}");
             else Write(connection, arrival, cursor, change);
         }
 
@@ -127,11 +143,15 @@ internal sealed class IngestLoop(Database database, CheckRegistry registry, Agen
 
     private void Apply(IngestChange change)
     {
-        foreach (var (link, seq) in change.Cursors) link.Send(new() { Ack = new() { CommittedSeq = seq } });
+        NotReady = null;
         foreach (var record in change.Records) registry.Put(record);
+        foreach (var (link, seq) in change.Cursors) link.Send(new() { Ack = new() { CommittedSeq = seq } });
         foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, result, ApiJson.Default.Result);
         foreach (var record in change.Turned) live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
         Stored.Add(change.Results.Count);
         registry.Announce();
     }
+
+    [LoggerMessage(312, LogLevel.Error, "Results were not stored, and their agents keep them: {Problem}.")]
+    private static partial void NotStored(ILogger logger, string problem);
 }

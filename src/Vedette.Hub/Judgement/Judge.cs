@@ -15,24 +15,26 @@ internal static class Judge
     };
 
     /// <summary>How a check stands over its agents.</summary>
-    /// <param name="downWhen"><c>any</c>, <c>majority</c>, <c>all</c>, or how many of the agents that could measure must see it down.</param>
+    /// <param name="downWhen"><c>any</c>, <c>majority</c> or <c>all</c> of the agents that could measure must see it down, or how many of all.</param>
     /// <param name="standings">One for each agent; at least one.</param>
     public static Standing Over(string downWhen, IReadOnlyCollection<Standing> standings)
     {
         var measured = standings.Where(standing => standing.Status != Status.Unknown).ToList();
         if (measured.Count == 0) return standings.FirstOrDefault() ?? Standing.None;
-        var down = measured.Where(standing => standing.Status == Status.Down).ToList();
-        if (down.Count >= Threshold(downWhen, measured.Count)) return down.MaxBy(standing => standing.Since)!;
+        var down = measured.Where(standing => standing.Status == Status.Down).OrderBy(standing => standing.Since).ToList();
+        var needed = Threshold(downWhen, measured.Count, standings.Count);
+        // It is down since the one that made them enough; those that followed change nothing.
+        if (down.Count >= needed) return down[needed - 1];
         var worst = measured.Where(standing => standing.Status != Status.Up).MinBy(standing => standing.Since);
         return worst is null ? measured.MaxBy(standing => standing.Since)! : worst with { Status = Status.Degraded };
     }
 
-    private static int Threshold(string downWhen, int measured) => downWhen switch
+    private static int Threshold(string downWhen, int measured, int all) => downWhen switch
     {
         "any" => 1,
         "majority" => (measured / 2) + 1,
         "all" => measured,
-        _ => Math.Min(measured, int.Parse(downWhen, CultureInfo.InvariantCulture)),
+        _ => Math.Min(all, int.Parse(downWhen, CultureInfo.InvariantCulture)),
     };
 
     private static Standing Failed(Standing before, Result run, int failAfter)

@@ -37,7 +37,7 @@ internal sealed class LiveStream
         TaskCompletionSource waiting;
         lock (gate)
         {
-            ring[count % Kept] = new LiveEvent(Id(count), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload, type));
+            ring[count % Kept] = new LiveEvent(Id(count + 1), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload, type));
             count++;
             (waiting, more) = (more, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
@@ -53,7 +53,7 @@ internal sealed class LiveStream
         {
             if (lastId is null) return count;
             if (!lastId.StartsWith(boot + '-', StringComparison.Ordinal)) return -1;
-            return long.TryParse(lastId.AsSpan(boot.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last < count ? last + 1 : -1;
+            return long.TryParse(lastId.AsSpan(boot.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) && seen <= count ? seen : -1;
         }
     }
 
@@ -88,12 +88,13 @@ internal sealed class LiveStream
             if (position < 0 || position < count - Kept)
             {
                 position = count;
-                return (new LiveEvent(Id(count - 1), LiveEvents.Reset, null, () => "{}"u8.ToArray()), null);
+                return (new LiveEvent(Id(count), LiveEvents.Reset, null, () => "{}"u8.ToArray()), null);
             }
 
             return position < count ? (ring[position++ % Kept], null) : (null, more.Task);
         }
     }
 
-    private string Id(long number) => string.Create(CultureInfo.InvariantCulture, $"{boot}-{number}");
+    // How many messages someone has seen who has seen this one.
+    private string Id(long seen) => string.Create(CultureInfo.InvariantCulture, $"{boot}-{seen}");
 }

@@ -163,7 +163,7 @@ public sealed class Database : IAsyncDisposable
     private void Perform(Write write)
     {
         writer.Execute("SAVEPOINT work");
-        if (!write.Perform(writer)) writer.Execute("ROLLBACK TO work");
+        if (!write.Perform(writer, Unwritten)) writer.Execute("ROLLBACK TO work");
         writer.Execute("RELEASE work");
     }
 
@@ -171,8 +171,10 @@ public sealed class Database : IAsyncDisposable
     private void Abandon(List<Write> group, SqliteException cause)
     {
         if (SQLitePCL.raw.sqlite3_get_autocommit(writer.Handle) == 0) writer.Execute("ROLLBACK");
-        foreach (var write in group) write.Fail(new StateException($"{path} could not be written: {cause.Message}", cause));
+        foreach (var write in group) write.Fail(Unwritten(cause));
     }
+
+    private StateException Unwritten(SqliteException cause) => new($"{path} could not be written: {cause.Message}", cause);
 
     private sealed class Write(Func<SqliteConnection, object?> work, bool isAlone)
     {
@@ -183,7 +185,8 @@ public sealed class Database : IAsyncDisposable
 
         public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool Perform(SqliteConnection connection)
+        // What the disk refuses reaches the one who asked as the state of the world, whether it was refused at a statement or at the commit.
+        public bool Perform(SqliteConnection connection, Func<SqliteException, StateException> unwritten)
         {
             try
             {
@@ -192,7 +195,7 @@ public sealed class Database : IAsyncDisposable
             }
             catch (Exception e)
             {
-                fault = e;
+                fault = e is SqliteException refused ? unwritten(refused) : e;
                 return false;
             }
         }

@@ -1,8 +1,14 @@
+using System.Text;
+using System.Text.Json;
+
 namespace Vedette.Wire;
 
 /// <summary>Reads results out of a batch, trusting nothing in it.</summary>
 public sealed class BatchDecoder
 {
+    private const int MostResults = 8192;
+    private const int DeepestDetails = 32;
+
     private readonly ResultBatch batch;
     private readonly string agent;
     private readonly string epoch;
@@ -26,11 +32,12 @@ public sealed class BatchDecoder
     {
         var count = Count(batch);
         if (count == 0) return "a batch is empty";
+        if (count > MostResults) return $"a batch holds more than {MostResults} results";
         if (batch.FirstSeq == 0 || batch.FirstSeq > ulong.MaxValue / 2) return "a batch has no sequence number";
         if (batch.Texts.Count == 0) return "a batch has no texts";
         int[] columns = [batch.ScheduledAt.Count, batch.StartedAfter.Count, batch.Duration.Count, batch.Status.Count, batch.Reason.Count, batch.Message.Count, batch.Details.Count, batch.Shape.Count];
         if (Array.Exists(columns, column => column != count)) return "the columns of a batch differ in length";
-        return RefuseValues(batch) ?? RefuseShapes(batch);
+        return RefuseValues(batch) ?? RefuseShapes(batch) ?? RefuseDetails(batch);
     }
 
     /// <summary>The results, in order.</summary>
@@ -78,6 +85,26 @@ public sealed class BatchDecoder
         return phases == batch.Phases.Count && measurements == batch.Measurements.Count && attributes == batch.Attributes.Count
             ? null
             : "the values of a batch do not fit its shapes";
+    }
+
+    // Details are passed on as they are, into answers, into a stream of events and into a log of lines.
+    private static string? RefuseDetails(ResultBatch batch) =>
+        batch.Details.Distinct().All(index => index == 0 || IsObjectOnOneLine(batch.Texts[(int)index])) ? null : "a batch holds details that are not a JSON object on one line";
+
+    private static bool IsObjectOnOneLine(string text)
+    {
+        if (text.AsSpan().ContainsAny('\r', '\n')) return false;
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = DeepestDetails });
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static bool IsText(ResultBatch batch, uint index) => index < batch.Texts.Count;

@@ -8,6 +8,7 @@ public sealed class HubSession
 {
     private const int EpochBytes = 16;
     private const int LongestName = 64;
+    private const int LongestCause = 64;
 
     private bool needed;
 
@@ -63,6 +64,7 @@ public sealed class HubSession
     private HubEffect Gap(Gap gap)
     {
         if (gap.FirstSeq == 0 || gap.LastSeq < gap.FirstSeq || gap.LastSeq > ulong.MaxValue / 2) return new HubEffect.Broken("a gap has no sequence numbers");
+        if (gap.Cause.Length > LongestCause) return new HubEffect.Broken($"the cause of a gap is longer than {LongestCause} characters");
         return Advance(gap.FirstSeq, gap.LastSeq) ?? new HubEffect.Missing(gap.FirstSeq, gap.LastSeq, gap.Cause);
     }
 

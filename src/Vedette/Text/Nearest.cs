@@ -6,8 +6,10 @@ public static class Nearest
     /// <summary>The candidate within two edits (a third of the length for short words), or null.</summary>
     public static string? To(string word, IEnumerable<string> candidates) =>
         candidates
+            // Words of very different length are never near, and a table of their letters could be as large as a request.
+            .Where(candidate => Math.Abs(word.Length - candidate.Length) <= Most(word, candidate))
             .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .Where(pair => pair.Distance <= Math.Max(1, Math.Min(word.Length, pair.Candidate.Length) / 3))
+            .Where(pair => pair.Distance <= Most(word, pair.Candidate))
             .OrderBy(pair => pair.Distance)
             .Select(pair => pair.Candidate)
             .FirstOrDefault();
@@ -15,6 +17,8 @@ public static class Nearest
     /// <summary>A sentence part that offers the nearest candidate, or lists them all when none is near.</summary>
     public static string Hint(string word, IReadOnlyCollection<string> candidates) =>
         To(word, candidates) is { } near ? $"did you mean '{near}'?" : $"known are: {string.Join(", ", candidates)}";
+
+    private static int Most(string word, string candidate) => Math.Max(1, Math.Min(word.Length, candidate.Length) / 3);
 
     // Optimal string alignment: insert, delete, replace, and swap of two neighbours cost one each.
     private static int Distance(string a, string b)

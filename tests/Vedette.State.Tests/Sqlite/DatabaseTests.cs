@@ -40,6 +40,18 @@ public sealed class DatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_fails_the_work_in_one_sentence_and_work_goes_on_once_there_is_room()
+    {
+        await using var database = Database.Open(directory);
+        await database.WriteAsync(c => Run(c, "PRAGMA max_page_count = 1"));
+        var refused = await Should.ThrowAsync<StateException>(() => database.WriteAsync(c => Run(c, "CREATE TABLE large AS SELECT randomblob(100000)")));
+        refused.Message.ShouldStartWith($"{DatabaseFile} could not be written");
+        await database.WriteAsync(c => Run(c, "PRAGMA max_page_count = 100000"));
+        await database.WriteAsync(c => Add(c, "a"));
+        database.Read(Ids).ShouldBe(["a"]);
+    }
+
+    [Fact]
     public async Task Many_writers_share_commits_and_none_is_lost()
     {
         await using var database = Database.Open(directory);

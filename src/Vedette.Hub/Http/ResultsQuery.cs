@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Vedette.Hub.Http;
+
+/// <summary>Which results are asked for.</summary>
+internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int Limit, Status? Status)
+{
+    public const int MostResults = 10_000;
+    public const int DefaultResults = 100;
+
+    private static readonly string[] Keys = ["last", "from", "to", "limit", "status"];
+    private static readonly Dictionary<string, Status> Statuses = Enum.GetValues<Status>().ToDictionary(status => status.ToString().ToLowerInvariant());
+
+    /// <summary>Reads it; what could not be read is added to the problems.</summary>
+    public static ResultsQuery Read(IQueryCollection query, DateTimeOffset now, Problems problems)
+    {
+        RefuseUnknown(query, Keys, problems);
+        if (query.ContainsKey("last") && query.ContainsKey("from")) problems.Add("last", "and from both say where to begin; give one of them");
+        return new(
+            At(query, "from", problems) ?? Since(query, now, problems),
+            At(query, "to", problems) ?? DateTimeOffset.MaxValue,
+            Most(query, problems),
+            Only(query, problems));
+    }
+
+    /// <summary>Adds a problem for every key that is none, with the nearest that is.</summary>
+    public static void RefuseUnknown(IQueryCollection query, string[] known, Problems problems)
+    {
+        foreach (var key in query.Keys.Where(key => !known.Contains(key)))
+            problems.Add(key, $"is not a key of this query; {Nearest.Hint(key, known)}");
+    }
+
+    private static DateTimeOffset Since(IQueryCollection query, DateTimeOffset now, Problems problems)
+    {
+        if (query["last"].FirstOrDefault() is not { } last) return DateTimeOffset.UnixEpoch;
+        if (Durations.TryParse(last, out var duration)) return duration < now - DateTimeOffset.UnixEpoch ? now - duration : DateTimeOffset.UnixEpoch;
+        problems.Add("last", $"'{last}' is not a duration such as 10m or 1h");
+        return default;
+    }
+
+    private static DateTimeOffset? At(IQueryCollection query, string key, Problems problems)
+    {
+        if (query[key].FirstOrDefault() is not { } text) return null;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return at;
+        problems.Add(key, $"'{text}' is not a time such as 2026-01-01T00:00:00Z");
+        return null;
+    }
+
+    private static int Most(IQueryCollection query, Problems problems)
+    {
+        if (query["limit"].FirstOrDefault() is not { } text) return DefaultResults;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostResults) return limit;
+        problems.Add("limit", $"'{text}' is not a whole number from 1 to {MostResults}");
+        return DefaultResults;
+    }
+
+    private static Status? Only(IQueryCollection query, Problems problems)
+    {
+        if (query["status"].FirstOrDefault() is not { } text) return null;
+        if (Statuses.TryGetValue(text, out var status)) return status;
+        problems.Add("status", $"'{text}' is not a status; {Nearest.Hint(text, Statuses.Keys)}");
+        return null;
+    }
+}

@@ -1,0 +1,92 @@
+using Vedette.Hub.Checks;
+using static Vedette.Hub.Tests.Samples;
+
+namespace Vedette.Hub.Tests.Checks;
+
+public sealed class CheckRecordTests
+{
+    private static readonly Catalogue Kinds = new(Kind);
+
+    [Fact]
+    public void A_run_is_judged_and_remembered()
+    {
+        var record = Active(Check()).With(Run(Status.Up));
+        record.Overall.Status.ShouldBe(Status.Up);
+        record.LastResults["local"].ShouldBe(Run(Status.Up));
+        record.Recent.ShouldHaveSingleItem().At.ShouldBe(At);
+    }
+
+    [Fact]
+    public void Sixty_runs_are_kept_and_the_oldest_goes_first()
+    {
+        var record = Active(Check());
+        for (var slot = 0; slot < 100; slot++) record = record.With(Run(Status.Up, slot));
+        var shown = Show(record).Recent;
+        shown.Count.ShouldBe(60);
+        shown[0].At.ShouldBe(At.AddSeconds(40));
+        shown[^1].At.ShouldBe(At.AddSeconds(99));
+    }
+
+    [Fact]
+    public void A_run_of_an_earlier_slot_changes_nothing()
+    {
+        var record = Active(Check(failAfter: 1)).With(Run(Status.Up, 5));
+        record.With(Run(Status.Down, 4)).ShouldBeSameAs(record);
+    }
+
+    [Fact]
+    public void A_run_of_an_agent_that_is_not_to_run_it_changes_nothing()
+    {
+        var record = Active(Check(failAfter: 1, downWhen: "any", agents: ["local", "berlin"])).With(Run(Status.Up));
+        record.With(Run(Status.Down, 9, agent: "elsewhere")).ShouldBeSameAs(record);
+    }
+
+    [Theory]
+    [InlineData(Lifecycle.Paused, "paused")]
+    [InlineData(Lifecycle.Stopped, "stopped")]
+    public void A_late_run_of_a_check_at_rest_is_remembered_but_not_judged(Lifecycle lifecycle, string reason)
+    {
+        var record = (Active(Check(failAfter: 1)) with { Lifecycle = lifecycle }).With(Run(Status.Down));
+        record.Standings.ShouldBeEmpty();
+        var status = Show(record).Status;
+        (status.Status, status.Reason, status.NextRunAt).ShouldBe((Status.Unknown, reason, null));
+        status.LastResult.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void An_agent_that_no_longer_runs_it_no_longer_counts()
+    {
+        var record = Active(Check(failAfter: 1, downWhen: "any", agents: ["local", "berlin"])).With(Run(Status.Up)).With(Run(Status.Down, agent: "berlin"));
+        record.Overall.Status.ShouldBe(Status.Down);
+        record = record.With(Check(failAfter: 1, downWhen: "any"));
+        record.Overall.Status.ShouldBe(Status.Up);
+        Show(record).Status.Agents.ShouldHaveSingleItem().Agent.ShouldBe("local");
+    }
+
+    [Fact]
+    public void Runs_of_several_agents_are_shown_in_the_order_of_their_slots()
+    {
+        var record = Active(Check(agents: ["local", "berlin"])).With(Run(Status.Up, 2)).With(Run(Status.Up, 1, agent: "berlin")).With(Run(Status.Up, 3));
+        Show(record).Recent.Select(run => (run.At - At).TotalSeconds).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public void Before_its_first_result_a_check_says_whom_it_waits_for()
+    {
+        var status = Show(Active(Check(agents: ["berlin", "tokyo"]))).Status;
+        (status.Status, status.Since, status.Message).ShouldBe((Status.Unknown, null, "waits for a result of berlin, tokyo"));
+    }
+
+    [Fact]
+    public void Secrets_are_masked_and_of_an_unknown_kind_everything_is()
+    {
+        var check = Check() with { Parameters = Parameters.Empty.With("password", "hunter2").With("text", "hello") };
+        var gone = check with { Kind = "gone" };
+        Show(Active(check)).Check.ShouldBe(check with { Parameters = Parameters.Empty.With("password", "***").With("text", "hello") });
+        Show(Active(gone)).Check.ShouldBe(gone with { Parameters = Parameters.Empty.With("password", "***").With("text", "***") });
+    }
+
+    private static CheckRecord Active(Check check) => new(1, check, Lifecycle.Active, At);
+
+    private static WatchedCheck Show(CheckRecord record) => record.Show(Kinds, At);
+}

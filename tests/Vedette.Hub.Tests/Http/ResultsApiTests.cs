@@ -1,0 +1,90 @@
+using System.Net;
+using static Vedette.Hub.Tests.Samples;
+
+namespace Vedette.Hub.Tests.Http;
+
+public sealed class ResultsApiTests : IAsyncLifetime
+{
+    private RunningHub hub = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        hub = await RunningHub.StartAsync();
+        await hub.AddAsync("a");
+        await using var agent = await TestAgent.JoinAsync(hub.Host, lastSeq: 150);
+        var key = agent.Key("a");
+        for (var first = 0; first < 150; first += 50)
+            await agent.SendAsync((ulong)first + 1, [.. Enumerable.Range(first, 50).Select(slot => Run(slot % 10 == 0 ? Status.Down : Status.Up, slot, key: key))]);
+        await agent.AcknowledgedAsync(150);
+    }
+
+    public ValueTask DisposeAsync() => hub.DisposeAsync();
+
+    [Theory]
+    [InlineData("", 50, 149, 100)]
+    [InlineData("?limit=3", 147, 149, 3)]
+    [InlineData("?limit=10000", 0, 149, 150)]
+    [InlineData("?from=2026-01-01T00:01:00Z&limit=1000", 60, 149, 90)]
+    [InlineData("?from=2026-01-01T01:01:00%2B01:00&limit=1000", 60, 149, 90)]
+    [InlineData("?to=2026-01-01T00:00:09Z", 0, 9, 10)]
+    [InlineData("?from=2026-01-01T00:00:05Z&to=2026-01-01T00:00:07Z", 5, 7, 3)]
+    [InlineData("?from=2026-01-01T00:00:05Z&to=2026-01-01T00:00:07Z&limit=2", 6, 7, 2)]
+    [InlineData("?status=down", 0, 140, 15)]
+    [InlineData("?status=down&limit=2", 130, 140, 2)]
+    [InlineData("?last=1000d&limit=1", 149, 149, 1)]
+    [InlineData("?last=1000000d&limit=1", 149, 149, 1)]
+    public async Task The_newest_that_are_asked_for_come_oldest_first(string query, int first, int last, int count)
+    {
+        var slots = (await hub.ResultsAsync("a", query)).Select(result => (int)(result.ScheduledAt - At).TotalSeconds).ToList();
+        (slots[0], slots[^1], slots.Count).ShouldBe((first, last, count));
+        slots.ShouldBeInOrder();
+    }
+
+    [Theory]
+    [InlineData("?status=unknown")]
+    [InlineData("?last=1ms")]
+    [InlineData("?from=2030-01-01T00:00:00Z")]
+    [InlineData("?to=1970-01-01T00:00:00Z")]
+    public async Task Where_nothing_is_there_is_nothing(string query) => (await hub.ResultsAsync("a", query)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("?limit=0", "limit", "'0' is not a whole number from 1 to 10000")]
+    [InlineData("?limit=10001", "limit", "'10001'")]
+    [InlineData("?limit=-1", "limit", "'-1'")]
+    [InlineData("?limit=", "limit", "''")]
+    [InlineData("?last=5", "last", "'5' is not a duration")]
+    [InlineData("?from=yesterday", "from", "is not a time")]
+    [InlineData("?to=0", "to", "is not a time")]
+    [InlineData("?status=dwon", "status", "did you mean 'down'?")]
+    [InlineData("?status=3", "status", "is not a status")]
+    [InlineData("?limt=5", "limt", "did you mean 'limit'?")]
+    [InlineData("?last=1h&from=2026-01-01T00:00:00Z", "last", "give one of them")]
+    public async Task A_query_that_will_not_do_is_refused_by_name(string query, string path, string message)
+    {
+        var (status, problem) = await hub.SendAsync("GET", $"/api/v1/checks/a/results{query}");
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        var found = problem!["problems"]!.AsArray().ShouldHaveSingleItem()!;
+        found["path"]!.GetValue<string>().ShouldBe(path);
+        found["message"]!.GetValue<string>().ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task A_new_check_of_an_old_id_has_no_history()
+    {
+        await hub.SendAsync("DELETE", "/api/v1/checks/a");
+        (await hub.SendAsync("GET", "/api/v1/checks/a/results")).Status.ShouldBe(HttpStatusCode.NotFound);
+        await hub.AddAsync("a");
+        (await hub.ResultsAsync("a")).ShouldBeEmpty();
+        await hub.ReopenAsync();
+        (await hub.ResultsAsync("a")).ShouldBeEmpty();
+        (await hub.CheckAsync("a")).Recent.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task After_opening_again_the_latest_sixty_are_still_shown()
+    {
+        await hub.ReopenAsync();
+        var watched = await hub.CheckAsync("a");
+        (watched.Recent.Count, watched.Recent[^1].At, watched.Status.Status).ShouldBe((60, At.AddSeconds(149), Status.Up));
+    }
+}

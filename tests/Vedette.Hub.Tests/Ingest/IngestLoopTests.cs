@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Vedette.Hub.Agents;
+using Vedette.Hub.Checks;
+using Vedette.Hub.Ingest;
+using Vedette.Hub.Live;
+using Vedette.State;
+using Vedette.State.Sqlite;
+using Vedette.Wire;
+using static Vedette.Hub.Tests.Samples;
+
+namespace Vedette.Hub.Tests.Ingest;
+
+public sealed class IngestLoopTests : IAsyncDisposable
+{
+    private const int Batches = 200;
+
+    private readonly string directory = Directory.CreateTempSubdirectory("vedette-ingest-").FullName;
+    private readonly Database database;
+    private readonly CheckRegistry registry = new();
+    private readonly AgentLinks links = new();
+    private readonly IngestLoop ingest;
+    private readonly AgentLink link = Connect("local");
+    private readonly AgentLink last = Connect("last");
+
+    public IngestLoopTests()
+    {
+        database = Database.Open(directory);
+        ingest = new IngestLoop(database, registry, links, new LiveStream(), new Catalogue(Kind), TimeProvider.System, NullLogger<IngestLoop>.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+        registry.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task What_waits_behind_a_batch_that_was_not_stored_is_not_stored_either()
+    {
+        await FillAsync();
+        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history WHEN NOT EXISTS (SELECT 1 FROM cursors WHERE committed_seq > 1) BEGIN SELECT RAISE(FAIL, 'full'); END"));
+        await RunAsync();
+        database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(0L);
+        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(0UL);
+        link.Ended.IsCompleted.ShouldBeTrue();
+        links.Names.ShouldBe(["last"]);
+    }
+
+    [Fact]
+    public async Task A_batch_that_would_leave_a_hole_ends_its_connection_instead()
+    {
+        await FillAsync(from: 2);
+        await RunAsync();
+        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(0UL);
+        link.Ended.IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Everything_that_waits_is_stored_in_its_order()
+    {
+        await FillAsync();
+        await RunAsync();
+        database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe((long)Batches);
+        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe((ulong)Batches);
+        ingest.NotReady.ShouldBeNull();
+    }
+
+    private static AgentLink Connect(string name)
+    {
+        var made = new AgentLink(DuplexPipe.CreatePair().Near);
+        made.Session.Receive(new AgentSession(name, new byte[16]).Hello(1, Batches));
+        made.Session.Welcome(0, TimeSpan.FromSeconds(10));
+        return made;
+    }
+
+    // All of them wait before the first is stored.
+    private async Task FillAsync(int from = 1)
+    {
+        var key = await database.WriteAsync(connection => CheckTable.Insert(connection, Check(), Lifecycle.Active, At));
+        registry.Put(new CheckRecord(key, Check(), Lifecycle.Active, At));
+        links.Join(link, registry.All);
+        links.Join(last, registry.All);
+        for (var seq = from; seq < from + Batches; seq++) await AddAsync(link, seq, Run(Status.Up, seq, key: key));
+        await AddAsync(last, 1, Run(Status.Up, key: 0));
+    }
+
+    private async Task AddAsync(AgentLink from, int seq, Result result)
+    {
+        var batch = BatchEncoder.Encode((ulong)seq, [result]);
+        await ingest.AddAsync(new Arrival(from, batch.FirstSeq, batch.FirstSeq, batch, null), CancellationToken.None);
+    }
+
+    // The last to have been added is of another agent, which nothing is wrong with.
+    private async Task RunAsync()
+    {
+        using var over = new CancellationTokenSource();
+        var running = ingest.RunAsync(over.Token);
+        while (true)
+        {
+            var change = registry.Changed;
+            if (database.Read(connection => CursorTable.Find(connection, "last", last.Session.Epoch)) > 0) break;
+            await change.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);
+        }
+
+        await over.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+    }
+}
