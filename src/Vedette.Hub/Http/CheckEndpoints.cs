@@ -102,13 +102,14 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         var to = At(query["to"].FirstOrDefault(), "to", problems) ?? DateTimeOffset.MaxValue;
         var from = At(query["from"].FirstOrDefault(), "from", problems) ?? Since(query["last"].FirstOrDefault(), problems);
         var limit = Limit(query["limit"].FirstOrDefault(), problems);
+        var status = Only(query["status"].FirstOrDefault(), problems);
         if (!problems.None)
         {
             await Answers.ProblemAsync(context, 400, "Invalid query", string.Join("; ", problems.Found), problems.Found);
             return;
         }
 
-        var results = database.Read(connection => HistoryReader.Newest(connection, record.Key, id, from, to, limit));
+        var results = database.Read(connection => HistoryReader.Newest(connection, record.Key, id, from, to, limit, status));
         await Answers.JsonAsync<IReadOnlyList<Result>>(context, 200, results, ApiJson.Default.IReadOnlyListResult);
     }
 
@@ -134,5 +135,14 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostResults) return limit;
         problems.Add("limit", $"'{text}' is not a whole number from 1 to {MostResults}");
         return DefaultResults;
+    }
+
+    private static Status? Only(string? text, Problems problems)
+    {
+        if (text is null) return null;
+        foreach (var status in Enum.GetValues<Status>())
+            if (string.Equals(text, status.ToString(), StringComparison.OrdinalIgnoreCase)) return status;
+        problems.Add("status", $"'{text}' is not a status; known are: up, degraded, down, unknown");
+        return null;
     }
 }
