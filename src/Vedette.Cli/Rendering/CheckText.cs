@@ -6,19 +6,19 @@ namespace Vedette.Cli.Rendering;
 /// <summary>What checks are: their configuration for people.</summary>
 internal sealed class CheckText(Palette palette, int? width, TimeProvider time)
 {
-    private const int LongestName = 30;
+    private const int LongestTarget = 44;
     private const int NameWidth = 13;
 
     /// <summary>One row a check.</summary>
     public string Render(IReadOnlyList<WatchedCheck> checks)
     {
         if (checks.Count == 0) return "no checks yet; add one with: vedette check add KIND TARGET\n";
-        var table = new Table(palette, width, "CHECK", "LIFE", "KIND", ">EVERY", ">TIMEOUT", "NAME", "TARGET");
+        var table = new Table(palette, width, "CHECK", "LIFE", "KIND", ">EVERY", "TARGET", "NAME");
         foreach (var (check, lifecycle) in checks.Select(watched => (watched.Check, watched.Lifecycle)))
             table.Add(
                 [
-                    check.Id, Life(lifecycle), check.Kind, Durations.Format(check.Interval), Durations.Format(check.Timeout),
-                    Columns.Cut(Plain.Foreign(check.Name ?? ""), LongestName), Plain.Foreign(check.Target),
+                    check.Id, Life(lifecycle), check.Kind, Durations.Format(check.Interval),
+                    width is null ? Plain.Foreign(check.Target) : Columns.Cut(Plain.Foreign(check.Target), LongestTarget), check.Name is { } name ? palette.Dim(Plain.Foreign(name)) : "",
                 ]);
         return table.Render();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Vedette.Linux.Host;
 
 namespace Vedette.Cli.Rendering;
 
@@ -14,7 +15,7 @@ internal static class Columns
     ];
 
     /// <summary>What the terminal is wide; null when the output goes elsewhere and nothing is to be cut.</summary>
-    public static int? OfConsole => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
+    public static int? OfConsole => Console.IsOutputRedirected ? null : Terminal.Columns;
 
     /// <summary>How many columns text takes.</summary>
     public static int Of(string text)
@@ -54,6 +55,24 @@ internal static class Columns
         }
 
         return cut.ToString();
+    }
+
+    /// <summary>Plain text in lines that fit, broken at blanks where there are any.</summary>
+    public static IEnumerable<string> Wrap(string text, int? most)
+    {
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && Of(line) + 1 + Of(word) > (most ?? int.MaxValue))
+            {
+                yield return line;
+                line = "";
+            }
+
+            line += line.Length == 0 ? word : ' ' + word;
+        }
+
+        yield return line;
     }
 
     private static (int Length, int Width) Step(string text, int at)

@@ -33,6 +33,14 @@ internal static class Plain
     public static string Foreign(string text) =>
         text.Any(Steers) ? string.Concat(text.Select(c => Steers(c) ? '\uFFFD' : c)) : text;
 
+    /// <summary>Why: the fixed word and the sentence, or the sentence alone where it begins with the word anyway.</summary>
+    public static string Because(string? reason, string? message)
+    {
+        if (message is null) return reason ?? "";
+        var sentence = Foreign(message);
+        return reason is null || sentence.StartsWith(reason, StringComparison.OrdinalIgnoreCase) ? sentence : $"{reason}: {sentence}";
+    }
+
     /// <summary>How long, in the two largest units that say enough: <c>12s</c>, <c>5m</c>, <c>2h 5m</c>, <c>3d 4h</c>.</summary>
     public static string Span(TimeSpan span) => span switch
     {

@@ -13,9 +13,7 @@ internal sealed class ResultLine(Palette palette, int? width, TimeProvider time)
         return Columns.Cut(line.TrimEnd(), width) + '\n';
     }
 
-    private string Rest(Result result)
-    {
-        if (result.Message is { } message) return result.Reason is { } reason ? $"{reason}: {Plain.Foreign(message)}" : Plain.Foreign(message);
-        return result.Reason ?? palette.Dim(string.Join(" · ", result.Phases.Select(phase => $"{phase.Key} {Plain.Seconds(phase.Value)}")));
-    }
+    private string Rest(Result result) => result.Reason is null && result.Message is null
+        ? palette.Dim(string.Join(" · ", result.Phases.Select(phase => $"{phase.Key} {Plain.Seconds(phase.Value)}")))
+        : Plain.Because(result.Reason, result.Message);
 }

@@ -13,7 +13,7 @@ internal sealed class ResultText(Palette palette)
     {
         var text = new StringBuilder();
         text.Append($"{palette.Status(result.Status)}  {check.Kind} {Plain.Foreign(check.Target)}  {palette.Dim(Plain.Seconds(result.DurationSeconds))}\n");
-        if (result.Message is { } message) text.Append($"  {result.Reason}: {Plain.Foreign(message)}\n");
+        if (result.Message is { } message) text.Append($"  {Plain.Because(result.Reason, message)}\n");
         return text.Append(RenderMeasured(result, kind, null)).ToString();
     }
 

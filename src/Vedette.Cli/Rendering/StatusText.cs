@@ -32,27 +32,41 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
         var (check, status) = (watched.Check, watched.Status);
         var text = new StringBuilder();
         Line(text, $"{palette.Standing(watched)}  {palette.Strong(check.Id)}{(check.Name is { } name ? $"  {Plain.Foreign(name)}" : "")}");
-        if (Why(watched) is { } why) Line(text, $"  {why}");
+        if (Why(watched) is { } why) foreach (var part in Columns.Wrap(why, width - 2)) Line(text, $"  {part}");
         text.Append('\n');
-        Line(text, $"  watches   {check.Kind} {Plain.Foreign(check.Target)} every {Durations.Format(check.Interval)}, within {Durations.Format(check.Timeout)}");
-        if (status.Since is { } since) Line(text, $"  since     {Plain.Span(now - since)}, from {Plain.Clock(since, time)}");
-        if (status.LastResult is { } latest) Line(text, $"  last run  {Ago(latest.ScheduledAt)}{(status.NextRunAt is null ? "" : $", next {Next(watched)}")}");
-        if (watched.Recent.Count > 0) Line(text, $"\n  {Strip(watched.Recent)}\n  {palette.Dim(Sum(watched.Recent))}");
+        Entry(text, "watches", $"{check.Kind} {Plain.Foreign(check.Target)}");
+        Entry(text, "every", $"{Durations.Format(check.Interval)}, within {Durations.Format(check.Timeout)}{(status.NextRunAt is null ? "" : $", next {Next(watched)}")}");
+        if (status.Since is { } since) Entry(text, "since", $"{Plain.Span(now - since)}, from {Plain.Clock(since, time)}");
+        if (watched.Recent.Count > 0)
+        {
+            text.Append('\n');
+            Line(text, $"  {Strip(watched.Recent)}");
+            Line(text, $"  {palette.Dim(Sum(watched.Recent))}");
+        }
+
         if (status.Agents.Count > 0) text.Append('\n').Append(Agents(status.Agents));
-        if (status.LastResult is { } run) text.Append(new ResultText(palette).RenderMeasured(run, kind, width));
+        if (status.LastResult is { } latest)
+        {
+            text.Append('\n');
+            Line(text, $"  latest run {palette.Status(latest.Status)} in {Plain.Seconds(latest.DurationSeconds)} on {Plain.Foreign(latest.Agent)}, {Ago(latest.ScheduledAt)}");
+            text.Append(new ResultText(palette).RenderMeasured(latest, kind, width));
+        }
+
         return text.ToString();
     }
 
-    private void Line(StringBuilder text, string line) => text.AppendJoin('\n', line.Split('\n').Select(part => Columns.Cut(part, width))).Append('\n');
+    private void Line(StringBuilder text, string line) => text.Append(Columns.Cut(line, width)).Append('\n');
+
+    private void Entry(StringBuilder text, string name, string value) => Line(text, $"  {palette.Dim(name.PadRight(8))}  {value}");
 
     private string Agents(IReadOnlyList<AgentStatus> agents)
     {
-        var table = new Table(palette, width, "AGENT", "STATUS", ">FOR", ">TOOK", ">LAST", "FAILING");
+        var table = new Table(palette, width, "AGENT", "STATUS", ">FOR", ">TOOK", ">LAST", "FAILED");
         foreach (var agent in agents)
             table.Add(
                 [
                     Plain.Foreign(agent.Agent), palette.Status(agent.Status), For(agent.Since), agent.LastResult is { } last ? Plain.Seconds(last.DurationSeconds) : "", Ago(agent.LastResult?.ScheduledAt),
-                    agent.FailedRuns > 0 ? Runs(agent.FailedRuns) : "",
+                    agent.FailedRuns > 0 ? string.Create(CultureInfo.InvariantCulture, $"{agent.FailedRuns} in a row") : "",
                 ]);
         return table.Render();
     }
@@ -100,15 +114,13 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
     {
         var (status, last) = (watched.Status, watched.Status.LastResult);
         if (watched.Lifecycle != Lifecycle.Active) return null;
-        if (status.Status != Status.Up) return status.Reason is null && status.Message is null ? last is null ? "no result yet" : null : Because(status.Reason, status.Message);
-        return last is { Status: not Status.Up } ? $"its latest run was {Word(last.Status)}: {Because(last.Reason, last.Message)}" : null;
+        if (status.Status != Status.Up) return status.Reason is null && status.Message is null ? last is null ? "no result yet" : null : Plain.Because(status.Reason, status.Message);
+        return last is { Status: not Status.Up } ? $"its latest run was {Word(last.Status)}: {Plain.Because(last.Reason, last.Message)}" : null;
     }
-
-    private static string Because(string? reason, string? message) => message is null ? reason ?? "" : reason is null ? Plain.Foreign(message) : $"{reason}: {Plain.Foreign(message)}";
 
     private string For(DateTimeOffset? since) => since is { } at ? Plain.Span(now - at) : "";
 
     private string Ago(DateTimeOffset? at) => at is { } then ? Plain.Ago(now - then) : "";
 
-    private string Next(WatchedCheck watched) => watched.Status.NextRunAt is { } next ? next <= now ? "now" : $"in {Plain.Span(next - now)}" : "";
+    private string Next(WatchedCheck watched) => watched.Status.NextRunAt is { } next ? next - now < TimeSpan.FromSeconds(1) ? "now" : $"in {Plain.Span(next - now)}" : "";
 }

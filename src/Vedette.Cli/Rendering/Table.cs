@@ -12,7 +12,7 @@ internal sealed class Table(Palette palette, int? width, params string[] heading
 
     private readonly List<(string[] Cells, string? Note)> rows = [];
 
-    /// <summary>Adds a row, with a note in a line of its own below it when there is one.</summary>
+    /// <summary>Adds a row, with a note below it, as wide as there is room, when there is one.</summary>
     public void Add(string[] cells, string? note = null) => rows.Add((cells, note));
 
     /// <summary>Lines with a final newline. A column without any text is left out.</summary>
@@ -26,7 +26,9 @@ internal sealed class Table(Palette palette, int? width, params string[] heading
         foreach (var (cells, note) in rows)
         {
             text.Append(Line(cells, shown, widths));
-            if (note is not null) text.Append(Columns.Cut($"{Gap}{new string(' ', widths[0])}{Gap}{note}", width)).Append('\n');
+            if (note is null) continue;
+            var margin = $"{Gap}{new string(' ', widths[0])}{Gap}";
+            foreach (var line in Columns.Wrap(note, width - margin.Length)) text.Append(Columns.Cut(margin + line, width)).Append('\n');
         }
 
         return text.ToString();

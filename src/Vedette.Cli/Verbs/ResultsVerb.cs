@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Vedette.Cli.Hub;
 using Vedette.Cli.Rendering;
+using Vedette.Linux.Host;
 
 namespace Vedette.Cli.Verbs;
 
@@ -69,7 +70,14 @@ internal static class ResultsVerb
 
     private static async Task<int> FollowAsync(HubClient hub, string id, ResultQuery query, Func<Result, Task> show, CancellationToken cancellation)
     {
-        await new Follow(hub, id, query, show, sentence => Console.Error.WriteLineAsync($"vedette: {sentence}"), TimeProvider.System).RunAsync(cancellation);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await new Follow(hub, id, query, ShowToSomebodyAsync, sentence => Console.Error.WriteLineAsync($"vedette: {sentence}"), TimeProvider.System).RunAsync(over.Token);
         return ExitCodes.Ok;
+
+        async Task ShowToSomebodyAsync(Result result)
+        {
+            await show(result);
+            if (Terminal.ReaderIsGone) await over.CancelAsync();
+        }
     }
 }
