@@ -70,8 +70,8 @@ internal sealed class HubClient : IDisposable
     public void Dispose() => http.Dispose();
 
     // What cannot be an id must not become another path: with '..' the question would be a different one.
-    private static string PathOf(string id) => id.Length > 0 && char.IsAsciiLetterOrDigit(id[0])
-        ? $"checks/{Uri.EscapeDataString(id)}"
+    private static string PathOf(string id) => id.Length > 0 && char.IsAsciiLetterOrDigit(id[0]) && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+        ? $"checks/{id}"
         : throw new HubError($"there is no check '{Plain.Foreign(id)}'; see them with: vedette check list", ExitCodes.Refused, HttpStatusCode.NotFound);
 
     private async Task<T> AskAsync<T>(HttpMethod method, string path, string? json, JsonTypeInfo<T> type, CancellationToken cancellation)

@@ -14,7 +14,7 @@ public sealed class StatusVerbTests : IAsyncLifetime
         await hub.AskAsync("check", "add", "http", $"{hub.Url}/nowhere", "--id", "bad", "--every", "1s", "--fail-after", "1");
         await hub.AskAsync("check", "add", "tcp", "127.0.0.1:9", "--id", "idle");
         await hub.AskAsync("check", "pause", "idle");
-        await StatusVerbTests.UntilAsync(async () => (await hub.AskAsync("status")).Output.StartsWith("1 up, 1 down, 1 paused\n", StringComparison.Ordinal));
+        await UntilAsync(async () => (await hub.AskAsync("status")).Output.StartsWith("1 up, 1 down, 1 paused\n", StringComparison.Ordinal));
     }
 
     public ValueTask DisposeAsync() => hub.DisposeAsync();
