@@ -44,9 +44,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     public static partial FileDescriptor EventFile(uint initial, int flags);
 
-    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
-    public static partial int Control(int file, nuint request, void* argument);
-
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(void* entries, nuint count, int timeout);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Vedette.Linux.Host;
 
 namespace Vedette.Cli.Rendering;
 
@@ -15,7 +14,7 @@ internal static class Columns
     ];
 
     /// <summary>What the terminal is wide; null when the output goes elsewhere and nothing is to be cut.</summary>
-    public static int? OfConsole => Console.IsOutputRedirected ? null : Terminal.Columns;
+    public static int? OfConsole => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
 
     /// <summary>How many columns text takes.</summary>
     public static int Of(string text)

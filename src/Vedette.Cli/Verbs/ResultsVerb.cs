@@ -77,7 +77,7 @@ internal static class ResultsVerb
         async Task ShowToSomebodyAsync(Result result)
         {
             await show(result);
-            if (Terminal.ReaderIsGone) await over.CancelAsync();
+            if (StandardOutput.ReaderIsGone) await over.CancelAsync();
         }
     }
 }
