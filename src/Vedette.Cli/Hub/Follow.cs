@@ -41,7 +41,7 @@ internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<R
             }
             catch (Exception e) when (check is not null && e is IOException or HubError { MayPass: true })
             {
-                await LostAsync(e.Message);
+                await LostAsync(HubClient.Why(e));
             }
             catch (HubError e) when (check is not null && e.IsNotFound)
             {

@@ -66,6 +66,9 @@ internal sealed class HubClient : IDisposable
         using (answer) throw NotAHub(answer);
     }
 
+    /// <summary>The innermost cause, which is the one that says something: <c>Connection refused</c>.</summary>
+    public static string Why(Exception e) => e is SocketException || e.InnerException is null or OperationCanceledException ? Plain.Foreign(e.Message.TrimEnd('.')) : Why(e.InnerException);
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
@@ -106,8 +109,6 @@ internal sealed class HubClient : IDisposable
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => $"what answers at {Name} does not speak HTTP; check --hub",
         _ => $"no hub can be reached at {Name}: {Why(e)}; start one with: vedette up, or give its address with --hub",
     };
-
-    private static string Why(Exception e) => e is SocketException || e.InnerException is null ? Plain.Foreign(e.Message.TrimEnd('.')) : Why(e.InnerException);
 
     private HubError Refusal(HttpResponseMessage answer, ProblemReport? report) => (answer.StatusCode, report) switch
     {

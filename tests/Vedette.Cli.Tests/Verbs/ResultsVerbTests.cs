@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Vedette.Cli.Tests.Verbs;
@@ -84,6 +85,18 @@ public sealed class ResultsVerbTests : IAsyncLifetime
         (await asking.DeleteAsync("/api/v1/checks/web")).EnsureSuccessStatusCode();
         (await follow.EndAsync()).ShouldBe(0);
         follow.Errors.ShouldEndWith("vedette: the check 'web' was removed\n");
+    }
+
+    [Fact]
+    public async Task Following_ends_when_nobody_reads_it_any_more()
+    {
+        var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, UseShellExecute = false };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"{AppContext.BaseDirectory}/Vedette.Cli results web --follow --json --hub {hub.Url} --data {hub.Directory} | head -n 1");
+        using var shell = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        Read(await shell.StandardOutput.ReadToEndAsync(patience.Token)).Check.ShouldBe("web");
+        await shell.WaitForExitAsync(patience.Token);
     }
 
     private static string[] Lines(Invocation shown) => shown.Output[..(shown.Output.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
