@@ -248,8 +248,9 @@ class Row {
     const witness = status.agents.length <= 1 && this.last?.status === status.status ? this.last : status;
     let [reason, message] = [plain(witness.reason), plain(witness.message)];
     let before = "";
-    if (lifecycle !== "active" && (reason || message)) {
-      before = `was ${status.status}`;
+    if (lifecycle !== "active") {
+      before = this.last ? `last run ${this.last.status}` : "never ran";
+      [reason, message] = [plain(this.last?.reason), plain(this.last?.message)];
     } else if (lifecycle === "active" && status.status === "up" && this.last && this.last.status !== "up") {
       before = `last run ${this.last.status}`;
       [reason, message] = [plain(this.last.reason), plain(this.last.message)];

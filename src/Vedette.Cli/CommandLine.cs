@@ -13,13 +13,13 @@ internal static class CommandLine
     };
 
     /// <summary>Runs the verb that the arguments name; errors are one line on stderr.</summary>
-    public static async Task<int> InvokeAsync(Command root, IReadOnlyList<string> arguments)
+    public static async Task<int> InvokeAsync(Command root, IReadOnlyList<string> arguments, CancellationToken cancellation = default)
     {
         var parsed = root.Parse(arguments, Parsing);
         if (Mistake(parsed) is { } mistake) return await FailAsync(mistake, ExitCodes.Usage);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellation);
         }
         catch (UserError e)
         {

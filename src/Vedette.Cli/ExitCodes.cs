@@ -8,6 +8,9 @@ internal static class ExitCodes
     public const int Down = 2;
     public const int Unknown = 3;
 
+    /// <summary>The hub has no such check, or the check is in no state for that.</summary>
+    public const int Refused = 1;
+
     /// <summary>The command line or an input was wrong (sysexits.h EX_USAGE); nothing was done.</summary>
     public const int Usage = 64;
 

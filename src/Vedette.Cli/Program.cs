@@ -11,7 +11,9 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     GlobalOptions.Token,
     GlobalOptions.Data,
     UpVerb.Create(),
+    StatusVerb.Create(),
     CheckVerbs.Create(),
+    ResultsVerb.Create(),
     EchoVerb.Create(),
     VersionVerb.Create(),
 };

@@ -1,7 +1,7 @@
 namespace Vedette.Cli;
 
 /// <summary>Something the user can mend: one plain sentence for stderr and the code to exit with.</summary>
-internal sealed class UserError(string sentence, int exitCode) : Exception(sentence)
+internal class UserError(string sentence, int exitCode) : Exception(sentence)
 {
     /// <summary>One of <see cref="ExitCodes"/>.</summary>
     public int ExitCode { get; } = exitCode;

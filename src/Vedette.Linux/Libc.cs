@@ -44,6 +44,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     public static partial FileDescriptor EventFile(uint initial, int flags);
 
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(void* entries, nuint count, int timeout);
+
     // A call into the vDSO that never blocks: the cost of leaving the runtime would be most of it.
     [LibraryImport(Library, EntryPoint = "clock_gettime")]
     [SuppressGCTransition]

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Vedette.Cli.Verbs;
-
 namespace Vedette.Cli.Tests;
 
 [Collection(nameof(Console))]
@@ -16,6 +13,20 @@ public sealed class CommandLineTests
     [InlineData("is not a duration", "check", "run", "tcp", "a:1", "--timeout", "fast")]
     [InlineData("say which", "check")]
     [InlineData("share from 0 to 1", "echo", "--fail-rate", "2")]
+    [InlineData("'tpc' is not known; did you mean 'tcp'?", "check", "add", "tpc", "a:1")]
+    [InlineData("set.expct: tcp has no option 'expct'; did you mean 'expect'?", "check", "add", "tcp", "a:1", "--set", "expct=x")]
+    [InlineData("every: 10ms is outside 1s to 1d; failAfter: 0 is outside", "check", "add", "tcp", "a:1", "--every", "10ms", "--fail-after", "0")]
+    [InlineData("--fail-after: 'two' is not a whole number", "check", "add", "tcp", "a:1", "--fail-after", "two")]
+    [InlineData("'--evry' is not an option here; did you mean '--every'?", "check", "add", "tcp", "a:1", "--evry", "5s")]
+    [InlineData("'pasue' is not a verb here; did you mean 'pause'?", "check", "pasue", "web")]
+    [InlineData("say what to change", "check", "edit", "web")]
+    [InlineData("--label: 'team' is not NAME=VALUE", "check", "edit", "web", "--label", "team")]
+    [InlineData("--status: 'donw' is not a status; did you mean 'down'?", "results", "web", "--status", "donw")]
+    [InlineData("--limit: 0 is outside 1 to 10000", "results", "web", "--limit", "0")]
+    [InlineData("--last: 'soon' is not a duration", "results", "web", "--last", "soon")]
+    [InlineData("--hub: 'localhost:7400' is not the address of a hub such as http://127.0.0.1:7400", "status", "--hub", "localhost:7400")]
+    [InlineData("--hub: give only scheme, host, port and path", "status", "--hub", "http://me:secret@127.0.0.1:7400")]
+    [InlineData("--token: that is not a token", "status", "--token", "two words")]
     [InlineData("'extra' is not an argument", "check", "run", "tcp", "a:1", "extra")]
     public async Task A_mistake_is_one_line_that_says_what_was_meant(string says, params string[] arguments)
     {
@@ -33,22 +44,5 @@ public sealed class CommandLineTests
         errors.ShouldContain("'@8.8.8.8' is not a host name");
     }
 
-    internal static async Task<(int ExitCode, string Output, string Errors)> InvokeAsync(params string[] arguments)
-    {
-        var (output, errors) = (Console.Out, Console.Error);
-        using var written = new StringWriter();
-        using var complained = new StringWriter();
-        Console.SetOut(written);
-        Console.SetError(complained);
-        try
-        {
-            var root = new RootCommand { CheckVerbs.Create(), EchoVerb.Create(), VersionVerb.Create() };
-            return (await CommandLine.InvokeAsync(root, arguments), written.ToString(), complained.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
-    }
+    internal static Task<(int ExitCode, string Output, string Errors)> InvokeAsync(params string[] arguments) => Invocation.RunAsync(arguments);
 }

@@ -29,7 +29,34 @@ internal static class Plain
         };
     }
 
-    /// <summary>Text that came from a peer, with control characters as visible stand-ins: it may not steer the terminal.</summary>
+    /// <summary>Text that came from a peer, with control characters as visible stand-ins: it may not steer the terminal or turn its writing around.</summary>
     public static string Foreign(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
+        text.Any(Steers) ? string.Concat(text.Select(c => Steers(c) ? '\uFFFD' : c)) : text;
+
+    /// <summary>Why: the fixed word and the sentence, or the sentence alone where it begins with the word anyway.</summary>
+    public static string Because(string? reason, string? message)
+    {
+        if (message is null) return reason ?? "";
+        var sentence = Foreign(message);
+        return reason is null || sentence.StartsWith(reason, StringComparison.OrdinalIgnoreCase) ? sentence : $"{reason}: {sentence}";
+    }
+
+    /// <summary>How long, in the two largest units that say enough: <c>12s</c>, <c>5m</c>, <c>2h 5m</c>, <c>3d 4h</c>.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (int)span.TotalSeconds)}s"),
+        { TotalMinutes: < 60 } => string.Create(CultureInfo.InvariantCulture, $"{span.Minutes}m"),
+        { TotalHours: < 24 } => string.Create(CultureInfo.InvariantCulture, $"{span.Hours}h {span.Minutes}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.Days}d {span.Hours}h"),
+    };
+
+    /// <summary>How long ago: <c>3s ago</c>, or <c>now</c> for less than a second and for clocks that disagree.</summary>
+    public static string Ago(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "now" : $"{Span(span)} ago";
+
+    /// <summary>A time by the clock on the wall here.</summary>
+    public static string Clock(DateTimeOffset at, TimeProvider time) =>
+        TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    // Unicode 15.1 table 23-3: the explicit marks that change the direction of what follows; and the two line separators.
+    private static bool Steers(char c) => char.IsControl(c) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
 }

@@ -13,9 +13,16 @@ internal sealed class ResultText(Palette palette)
     {
         var text = new StringBuilder();
         text.Append($"{palette.Status(result.Status)}  {check.Kind} {Plain.Foreign(check.Target)}  {palette.Dim(Plain.Seconds(result.DurationSeconds))}\n");
-        if (result.Message is { } message) text.Append($"  {result.Reason}: {Plain.Foreign(message)}\n");
+        if (result.Message is { } message) text.Append($"  {Plain.Because(result.Reason, message)}\n");
+        return text.Append(RenderMeasured(result, kind, null)).ToString();
+    }
+
+    /// <summary>Only the phases and what was measured; names without a unit when the kind is not known.</summary>
+    public string RenderMeasured(Result result, KindDescriptor? kind, int? width)
+    {
+        var text = new StringBuilder();
         AppendPhases(text, result);
-        AppendFacts(text, result, kind);
+        AppendFacts(text, result, kind, width);
         return text.ToString();
     }
 
@@ -33,18 +40,18 @@ internal sealed class ResultText(Palette palette)
         }
     }
 
-    private void AppendFacts(StringBuilder text, Result result, KindDescriptor kind)
+    private void AppendFacts(StringBuilder text, Result result, KindDescriptor? kind, int? width)
     {
         var facts = result.Attributes.Select(attribute => (attribute.Key, Value: Plain.Foreign(attribute.Value)))
             .Concat(result.Measurements.Select(measured => (measured.Key, Value: Plain.Number(measured.Key, Unit(kind, measured.Key), measured.Value))))
             .ToList();
         if (facts.Count == 0) return;
-        var width = facts.Max(fact => fact.Key.Length);
+        var longest = facts.Max(fact => fact.Key.Length);
         text.Append('\n');
-        foreach (var (name, value) in facts) text.Append($"  {palette.Dim(name.PadRight(width))}  {value}\n");
+        foreach (var (name, value) in facts) text.Append(Columns.Cut($"  {palette.Dim(name.PadRight(longest))}  {value}", width)).Append('\n');
     }
 
-    private static string Unit(KindDescriptor kind, string name) => kind.Measurements.FirstOrDefault(measured => measured.Name == name)?.Unit ?? "";
+    private static string Unit(KindDescriptor? kind, string name) => kind?.Measurements.FirstOrDefault(measured => measured.Name == name)?.Unit ?? "";
 
     // Each phase starts where the one before it ended, as on a time line.
     private static string Bar(double from, double share)

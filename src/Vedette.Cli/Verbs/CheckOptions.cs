@@ -1,64 +1,105 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 
 namespace Vedette.Cli.Verbs;
 
 /// <summary>The arguments and options that describe a check, and the draft they make.</summary>
 internal sealed class CheckOptions
 {
-    private readonly Argument<string> kind = new("KIND") { Description = "icmp, tcp, http, ... " };
+    private readonly Argument<string> kind;
     private readonly Argument<string> target = new("TARGET") { Description = "Whom to probe, in the form the kind asks for." };
+    private readonly Option<string?> newTarget = new("--target") { Description = "Whom to probe from now on.", HelpName = "TARGET" };
+    private readonly Option<string?> id = new("--id") { Description = "The check's id, for ever; made of kind and target when not given.", HelpName = "ID" };
+    private readonly Option<string?> name = new("--name") { Description = "What people call it.", HelpName = "NAME" };
+    private readonly Option<string?> every = new("--every") { Description = "The time from one run to the next, at least 1s (30s).", HelpName = "DURATION" };
     private readonly Option<string?> timeout = new("--timeout") { Description = "The deadline of one run, such as 500ms or 2s.", HelpName = "DURATION" };
+    private readonly Option<string[]> agents = new("--agents") { Description = "Who runs it: a name or a label such as region=eu; may be repeated (local).", HelpName = "SELECTOR" };
     private readonly Option<string[]> set = new("--set") { Description = "An option of the kind; may be repeated.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> assertions = new("--assert") { Description = "What must hold of a run that is up, such as \"connect < 50ms\"; may be repeated.", HelpName = "EXPR" };
+    private readonly Option<string[]> labels = new("--label") { Description = "A label; may be repeated.", HelpName = "NAME=VALUE" };
+    private readonly Option<string?> failAfter = new("--fail-after") { Description = "Failed runs in a row before it is down (2).", HelpName = "RUNS" };
+    private readonly Option<string?> recoverAfter = new("--recover-after") { Description = "Good runs in a row before it is up again (1).", HelpName = "RUNS" };
+    private readonly Option<string?> downWhen = new("--down-when") { Description = "How many of its agents must see it down: any, majority, all or a number (majority).", HelpName = "WHEN" };
+    private readonly Option<string[]> dependsOn = new("--depends-on") { Description = "The id of a check without which this one cannot be up; may be repeated.", HelpName = "ID" };
 
     public CheckOptions(Catalogue catalogue) =>
-        kind.Description = $"One of {string.Join(", ", catalogue.Select(known => known.Kind))}.";
+        kind = new("KIND") { Description = $"One of {string.Join(", ", catalogue.Select(known => known.Kind))}." };
 
-    /// <summary>Adds them to a verb.</summary>
-    public void AddTo(Command command)
-    {
-        command.Add(kind);
-        command.Add(target);
-        command.Add(timeout);
-        command.Add(set);
-        command.Add(assertions);
-    }
+    /// <summary>What one run needs.</summary>
+    public void AddRunTo(Command command) => Add(command, kind, target, timeout, set, assertions);
 
-    /// <summary>What the user gave.</summary>
-    public CheckDraft Draft(ParseResult parsed, Problems problems) => new()
+    /// <summary>What a new check may say.</summary>
+    public void AddNewTo(Command command) =>
+        Add(command, kind, target, id, name, every, timeout, agents, set, assertions, labels, failAfter, recoverAfter, downWhen, dependsOn);
+
+    /// <summary>What may be changed of a check.</summary>
+    public void AddChangesTo(Command command) =>
+        Add(command, newTarget, name, every, timeout, agents, set, assertions, labels, failAfter, recoverAfter, downWhen, dependsOn);
+
+    /// <summary>A new check as the user gave it.</summary>
+    public CheckDraft Draft(ParseResult parsed, Problems problems) => Changes(parsed, problems) with
     {
         Kind = parsed.GetRequiredValue(kind),
         Target = parsed.GetRequiredValue(target),
-        Timeout = Duration(parsed.GetValue(timeout), "--timeout", problems),
-        Parameters = Parameters(parsed.GetValue(set) ?? [], problems),
-        Assertions = parsed.GetValue(assertions),
+        Id = parsed.GetValue(id),
+        Parameters = Parameters(parsed, problems, emptyRemoves: false),
     };
 
-    private static TimeSpan? Duration(string? text, string option, Problems problems)
+    /// <summary>The changes that the user gave; an empty value takes an entry or a whole list away.</summary>
+    public CheckDraft Changes(ParseResult parsed, Problems problems) => new()
     {
-        if (text is null) return null;
+        Target = parsed.GetValue(newTarget),
+        Name = parsed.GetValue(name),
+        Interval = Duration(parsed, every, problems),
+        Timeout = Duration(parsed, timeout, problems),
+        Parameters = Parameters(parsed, problems, emptyRemoves: true),
+        Assertions = List(parsed, assertions),
+        Agents = List(parsed, agents),
+        FailAfter = Integer(parsed, failAfter, problems),
+        RecoverAfter = Integer(parsed, recoverAfter, problems),
+        DownWhen = parsed.GetValue(downWhen),
+        DependsOn = List(parsed, dependsOn),
+        Labels = Pairs(parsed, labels, problems).GroupBy(pair => pair.Name, pair => pair.Value).ToDictionary(group => group.Key, group => group.Last() is { Length: > 0 } value ? value : null),
+    };
+
+    /// <summary>A duration such as 20ms, 2s or 1m; null when the option is not given.</summary>
+    public static TimeSpan? Duration(ParseResult parsed, Option<string?> option, Problems problems)
+    {
+        if (parsed.GetValue(option) is not { } text) return null;
         if (Durations.TryParse(text, out var duration)) return duration;
-        problems.Add(option, $"'{text}' is not a duration such as 20ms, 2s or 1m");
+        problems.Add(option.Name, $"'{text}' is not a duration such as 20ms, 2s or 1m");
         return null;
     }
 
-    private static Dictionary<string, ImmutableArray<string>?> Parameters(IEnumerable<string> settings, Problems problems)
+    /// <summary>A whole number; null when the option is not given.</summary>
+    public static int? Integer(ParseResult parsed, Option<string?> option, Problems problems)
     {
-        var parameters = new Dictionary<string, ImmutableArray<string>?>();
-        foreach (var setting in settings)
-        {
-            var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                problems.Add("--set", $"'{setting}' is not NAME=VALUE");
-                continue;
-            }
+        if (parsed.GetValue(option) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return number;
+        problems.Add(option.Name, $"'{text}' is not a whole number");
+        return null;
+    }
 
-            var name = setting[..equals];
-            parameters[name] = [.. parameters.GetValueOrDefault(name) ?? [], setting[(equals + 1)..]];
-        }
+    private static void Add(Command command, params Symbol[] symbols)
+    {
+        foreach (var symbol in symbols)
+            if (symbol is Argument argument) command.Add(argument);
+            else command.Add((System.CommandLine.Option)symbol);
+    }
 
-        return parameters;
+    private static List<string>? List(ParseResult parsed, Option<string[]> option) =>
+        parsed.GetResult(option) is null ? null : [.. parsed.GetValue(option)!.Where(text => text.Length > 0)];
+
+    private Dictionary<string, ImmutableArray<string>?> Parameters(ParseResult parsed, Problems problems, bool emptyRemoves) =>
+        Pairs(parsed, set, problems).GroupBy(pair => pair.Name).ToDictionary(
+            group => group.Key,
+            group => emptyRemoves && group.All(pair => pair.Value.Length == 0) ? null : (ImmutableArray<string>?)[.. group.Select(pair => pair.Value)]);
+
+    private static IEnumerable<(string Name, string Value)> Pairs(ParseResult parsed, Option<string[]> option, Problems problems)
+    {
+        foreach (var text in parsed.GetValue(option) ?? [])
+            if (text.IndexOf('=', StringComparison.Ordinal) is var equals and > 0) yield return (text[..equals], text[(equals + 1)..]);
+            else problems.Add(option.Name, $"'{text}' is not NAME=VALUE");
     }
 }

@@ -5,7 +5,7 @@ using Vedette.State;
 namespace Vedette.Hub.Checks;
 
 /// <summary>A check with everything the hub keeps of it in memory. Immutable: whoever holds one holds a moment.</summary>
-internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, DateTimeOffset CreatedAt)
+internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, DateTimeOffset LifecycleSince, DateTimeOffset CreatedAt)
 {
     private const int KeptRuns = 60;
 
@@ -69,7 +69,7 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
 
     private CheckStatus ShowStatus(DateTimeOffset now)
     {
-        var overall = Lifecycle != Lifecycle.Active ? Standing.None with { Reason = Idle, Message = $"{Idle}; nothing is measured" }
+        var overall = Lifecycle != Lifecycle.Active ? Standing.None with { Since = LifecycleSince, Reason = Idle, Message = $"{Idle}; nothing is measured" }
             : Standings.IsEmpty ? Standing.None with { Message = $"waits for a result of {string.Join(", ", Check.Agents)}" }
             : Overall;
         return new(

@@ -36,7 +36,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         if (registry.Find(check.Id) is not null) return new Outcome.Conflict($"the id '{check.Id}' is taken; give another, or edit that check");
         var now = time.GetUtcNow();
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, check, Lifecycle.Active, now));
-        return Apply(new CheckRecord(key, check, Lifecycle.Active, now));
+        return Apply(new CheckRecord(key, check, Lifecycle.Active, now, now));
     });
 
     /// <summary>Changes what the draft gives.</summary>
@@ -49,7 +49,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         var edited = record.With(check);
         await database.WriteAsync(connection =>
         {
-            CheckTable.Update(connection, record.Key, check, record.Lifecycle);
+            CheckTable.Update(connection, record.Key, check);
             StandingTable.Delete(connection, record.Key);
             foreach (var (agent, standing) in edited.Standings) StandingTable.Put(connection, record.Key, agent, standing);
             EventTable.Add(connection, time.GetUtcNow(), record.Key, null, "edited", "edited");
@@ -64,12 +64,13 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         if (Target(record.Lifecycle, verb) is not { } lifecycle)
             return new Outcome.Conflict(record.Lifecycle == Lifecycle.Stopped ? $"'{id}' is stopped; start it with: vedette check start {id}" : $"'{id}' is paused; resume it with: vedette check resume {id}");
         if (lifecycle == record.Lifecycle) return new Outcome.Done(record);
-        var moved = record with { Lifecycle = lifecycle, Standings = record.Standings.Clear() };
+        var now = time.GetUtcNow();
+        var moved = record with { Lifecycle = lifecycle, LifecycleSince = now, Standings = record.Standings.Clear() };
         await database.WriteAsync(connection =>
         {
-            CheckTable.Update(connection, record.Key, record.Check, lifecycle);
+            CheckTable.Move(connection, record.Key, lifecycle, now);
             StandingTable.Delete(connection, record.Key);
-            EventTable.Add(connection, time.GetUtcNow(), record.Key, null, "lifecycle", verb);
+            EventTable.Add(connection, now, record.Key, null, "lifecycle", verb);
             return true;
         });
         return Apply(moved);

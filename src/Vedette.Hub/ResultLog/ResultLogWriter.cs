@@ -65,8 +65,7 @@ internal sealed partial class ResultLogWriter
             await Task.Delay(followed ? Together : AfterFailure, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        TryFollow();
-        await NoteAsync();
+        while (TryFollow() && written != noted) await NoteAsync();
     }
 
     private void StartOver()

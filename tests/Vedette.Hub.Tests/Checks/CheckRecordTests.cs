@@ -86,7 +86,7 @@ public sealed class CheckRecordTests
         Show(Active(gone)).Check.ShouldBe(gone with { Parameters = Parameters.Empty.With("password", "***").With("text", "***") });
     }
 
-    private static CheckRecord Active(Check check) => new(1, check, Lifecycle.Active, At);
+    private static CheckRecord Active(Check check) => new(1, check, Lifecycle.Active, At, At);
 
     private static WatchedCheck Show(CheckRecord record) => record.Show(Kinds, At);
 }

@@ -78,7 +78,7 @@ public sealed class IngestLoopTests : IAsyncDisposable
     private async Task FillAsync(int from = 1)
     {
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, Check(), Lifecycle.Active, At));
-        registry.Put(new CheckRecord(key, Check(), Lifecycle.Active, At));
+        registry.Put(new CheckRecord(key, Check(), Lifecycle.Active, At, At));
         links.Join(link, registry.All);
         links.Join(last, registry.All);
         for (var seq = from; seq < from + Batches; seq++) await AddAsync(link, seq, Run(Status.Up, seq, key: key));

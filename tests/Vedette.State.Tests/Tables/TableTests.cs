@@ -36,7 +36,7 @@ public sealed class TableTests : IAsyncDisposable
         var second = await WriteAsync(c => CheckTable.Insert(c, Sample("a"), Lifecycle.Paused, At.AddSeconds(1)));
         await database.DisposeAsync();
         database = Database.Open(directory);
-        database.Read(CheckTable.All).ShouldBe([new StoredCheck(second, Sample("a"), Lifecycle.Paused, At.AddSeconds(1)), new StoredCheck(first, full, Lifecycle.Active, At)]);
+        database.Read(CheckTable.All).ShouldBe([new StoredCheck(second, Sample("a"), Lifecycle.Paused, At.AddSeconds(1), At.AddSeconds(1)), new StoredCheck(first, full, Lifecycle.Active, At, At)]);
     }
 
     [Fact]
@@ -44,8 +44,9 @@ public sealed class TableTests : IAsyncDisposable
     {
         var a = await WriteAsync(c => CheckTable.Insert(c, Sample("a"), Lifecycle.Active, At));
         var b = await WriteAsync(c => CheckTable.Insert(c, Sample("b"), Lifecycle.Active, At));
-        await WriteAsync(c => CheckTable.Update(c, a, Sample("a") with { Target = "192.0.2.9" }, Lifecycle.Stopped));
-        database.Read(CheckTable.All).ShouldBe([new StoredCheck(a, Sample("a") with { Target = "192.0.2.9" }, Lifecycle.Stopped, At), new StoredCheck(b, Sample("b"), Lifecycle.Active, At)]);
+        await WriteAsync(c => CheckTable.Update(c, a, Sample("a") with { Target = "192.0.2.9" }));
+        await WriteAsync(c => CheckTable.Move(c, a, Lifecycle.Stopped, At.AddSeconds(9)));
+        database.Read(CheckTable.All).ShouldBe([new StoredCheck(a, Sample("a") with { Target = "192.0.2.9" }, Lifecycle.Stopped, At.AddSeconds(9), At), new StoredCheck(b, Sample("b"), Lifecycle.Active, At, At)]);
     }
 
     [Fact]

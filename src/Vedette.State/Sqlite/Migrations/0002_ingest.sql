@@ -1,3 +1,7 @@
+-- Since when a check is active, paused or stopped.
+ALTER TABLE checks ADD COLUMN lifecycle_since INTEGER NOT NULL DEFAULT 0;
+UPDATE checks SET lifecycle_since = created_at;
+
 -- How far the stream of an agent is stored: what makes a result that is sent again stored once.
 CREATE TABLE cursors (
   agent         TEXT NOT NULL,

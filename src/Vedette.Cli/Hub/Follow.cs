@@ -1,0 +1,131 @@
+using System.Text.Json;
+
+namespace Vedette.Cli.Hub;
+
+/// <summary>
+/// Follows the results of one check over lost connections and restarts of the hub: every result is shown once. Within an epoch of an agent
+/// the results of a check come in the order of their numbers, so the highest seen tells what is new.
+/// </summary>
+/// <param name="hub">Whom to ask.</param>
+/// <param name="id">The check's id.</param>
+/// <param name="first">What to begin with.</param>
+/// <param name="show">Shows one result.</param>
+/// <param name="notice">Tells people what happens to the connection or the check.</param>
+/// <param name="time">The clock of the pauses between attempts.</param>
+internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<Result, Task> show, Func<string, Task> notice, TimeProvider time)
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<(string Agent, string? Epoch), Result> seen = [];
+    private WatchedCheck? check;
+    private string? lastEventId;
+    private bool lost;
+
+    /// <summary>Returns when the check is removed.</summary>
+    /// <exception cref="HubError">There is no such check, or the hub cannot be asked in the first place.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var pause = ShortestPause;
+        while (true)
+        {
+            try
+            {
+                using var stream = await hub.StreamAsync(id, lastEventId, cancellation);
+                // Without an event to resume after, the stream begins now and the past is read beside it.
+                if (lastEventId is null) await CatchUpAsync(cancellation);
+                if (lost) await notice($"the hub at {hub.Name} is back");
+                (lost, pause) = (false, ShortestPause);
+                if (!await ReadAsync(stream, cancellation)) break;
+                await LostAsync("the hub ended it");
+            }
+            catch (Exception e) when (check is not null && e is IOException or HubError { MayPass: true })
+            {
+                await LostAsync(HubClient.Why(e));
+            }
+            catch (HubError e) when (check is not null && e.IsNotFound)
+            {
+                break;
+            }
+            catch (JsonException)
+            {
+                throw new HubError($"the hub at {hub.Name} sends what this program does not understand; use the program of its version", ExitCodes.Unavailable);
+            }
+
+            await Task.Delay(pause, time, cancellation);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+
+        await notice($"the check '{id}' was removed");
+    }
+
+    private async Task LostAsync(string why)
+    {
+        if (!lost) await notice($"the connection to the hub at {hub.Name} was lost ({why}); trying again until it is back");
+        lost = true;
+    }
+
+    // False when the check was removed, true when the stream ended.
+    private async Task<bool> ReadAsync(EventStream stream, CancellationToken cancellation)
+    {
+        while (await stream.NextAsync(cancellation) is { } message)
+        {
+            switch (message.Kind)
+            {
+                case LiveEvents.Result when JsonSerializer.Deserialize(message.Data, ApiJson.Default.Result) is { } result && IsNew(result):
+                    seen[(result.Agent, result.Epoch)] = result;
+                    if (first.Status is null || first.Status == result.Status) await show(result);
+                    break;
+                case LiveEvents.Check when JsonSerializer.Deserialize(message.Data, ApiJson.Default.WatchedCheck) is { } changed:
+                    await MeetAsync(changed);
+                    break;
+                case LiveEvents.Reset:
+                    await CatchUpAsync(cancellation);
+                    break;
+                case LiveEvents.Removed:
+                    return false;
+            }
+
+            if (message.Id.Length > 0) lastEventId = message.Id;
+        }
+
+        return true;
+    }
+
+    private async Task CatchUpAsync(CancellationToken cancellation)
+    {
+        var before = check;
+        await MeetAsync(await hub.CheckAsync(id, cancellation));
+        var query = before is null ? first : new ResultQuery(ResultQuery.Most, From: SeenUpTo);
+        var results = await hub.ResultsAsync(id, query, cancellation);
+        // All are compared with what was seen before any of them was shown: they come by time, which need not be the order of their numbers.
+        foreach (var result in results.Where(IsNew).ToList())
+        {
+            if (first.Status is null || first.Status == result.Status) await show(result);
+            if (IsNew(result)) seen[(result.Agent, result.Epoch)] = result;
+        }
+
+        if (before is not null) return;
+        // What the query left out was there before as well.
+        foreach (var latest in check!.Status.Agents.Select(agent => agent.LastResult).Append(check.Status.LastResult).OfType<Result>().Where(IsNew)) seen[(latest.Agent, latest.Epoch)] = latest;
+    }
+
+    // Of the agent that is furthest behind.
+    private DateTimeOffset? SeenUpTo =>
+        seen.Count == 0 ? null : seen.Values.GroupBy(result => result.Agent).Min(results => results.Max(result => result.ScheduledAt));
+
+    private bool IsNew(Result result) => !seen.TryGetValue((result.Agent, result.Epoch), out var newest) || result.Seq > newest.Seq;
+
+    private async Task MeetAsync(WatchedCheck now)
+    {
+        if (check is not null && check.CreatedAt != now.CreatedAt) throw new HubError($"the check '{id}' was removed and added anew", ExitCodes.Refused, System.Net.HttpStatusCode.NotFound);
+        if (check?.Lifecycle != now.Lifecycle)
+        {
+            if (now.Lifecycle == Lifecycle.Paused) await notice($"'{id}' is paused; nothing new comes until: vedette check resume {id}");
+            else if (now.Lifecycle == Lifecycle.Stopped) await notice($"'{id}' is stopped; nothing new comes until: vedette check start {id}");
+            else if (check is not null) await notice($"'{id}' is active again");
+        }
+
+        check = now;
+    }
+}

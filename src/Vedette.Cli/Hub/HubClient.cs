@@ -1,0 +1,146 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Vedette.Cli.Rendering;
+
+namespace Vedette.Cli.Hub;
+
+/// <summary>Asks the hub over HTTP; whatever goes wrong is one sentence, as <see cref="HubError"/>.</summary>
+internal sealed class HubClient : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly HubAccess access;
+    private readonly HttpClient http;
+
+    public HubClient(HubAccess access)
+    {
+        this.access = access;
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback }) { BaseAddress = access.Address, Timeout = Patience };
+        if (access.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>The hub's address for people.</summary>
+    public string Name => access.Address.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>The hub that the options and the environment name.</summary>
+    public static HubClient Of(ParseResult parsed) => new(HubAccess.Of(parsed));
+
+    public Task<IReadOnlyList<WatchedCheck>> ChecksAsync(CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Get, "checks", null, ApiJson.Default.IReadOnlyListWatchedCheck, cancellation);
+
+    public Task<WatchedCheck> CheckAsync(string id, CancellationToken cancellation) => AskAsync(HttpMethod.Get, PathOf(id), null, ApiJson.Default.WatchedCheck, cancellation);
+
+    public Task<WatchedCheck> AddAsync(CheckDraft draft, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Post, "checks", DraftJson.Write(draft), ApiJson.Default.WatchedCheck, cancellation);
+
+    public Task<WatchedCheck> EditAsync(string id, CheckDraft draft, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Patch, PathOf(id), DraftJson.Write(draft), ApiJson.Default.WatchedCheck, cancellation);
+
+    /// <summary>Moves a check in its life: <c>pause</c>, <c>resume</c>, <c>stop</c>, <c>start</c>.</summary>
+    public Task<WatchedCheck> MoveAsync(string id, string verb, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Post, $"{PathOf(id)}/{verb}", null, ApiJson.Default.WatchedCheck, cancellation);
+
+    public async Task RemoveAsync(string id, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"api/v1/{PathOf(id)}");
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
+        if (answer.StatusCode != HttpStatusCode.NoContent) throw NotAHub(answer);
+    }
+
+    /// <summary>The newest results of a check that fit the query, oldest first.</summary>
+    public Task<IReadOnlyList<Result>> ResultsAsync(string id, ResultQuery query, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Get, $"{PathOf(id)}/results{query}", null, ApiJson.Default.IReadOnlyListResult, cancellation);
+
+    /// <summary>What happens to a check from now on, or since an event that was seen.</summary>
+    public async Task<EventStream> StreamAsync(string id, string? lastEventId, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/stream?check={Uri.EscapeDataString(id)}");
+        if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (answer.Content.Headers.ContentType?.MediaType == "text/event-stream") return new EventStream(answer, await answer.Content.ReadAsStreamAsync(cancellation));
+        using (answer) throw NotAHub(answer);
+    }
+
+    /// <summary>The innermost cause, which is the one that says something: <c>Connection refused</c>.</summary>
+    public static string Why(Exception e) => e is SocketException || e.InnerException is null or OperationCanceledException ? Plain.Foreign(e.Message.TrimEnd('.')) : Why(e.InnerException);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    // What cannot be an id must not become another path: with '..' the question would be a different one.
+    private static string PathOf(string id) => id.Length > 0 && char.IsAsciiLetterOrDigit(id[0]) && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+        ? $"checks/{id}"
+        : throw new HubError($"there is no check '{Plain.Foreign(id)}'; see them with: vedette check list", ExitCodes.Refused, HttpStatusCode.NotFound);
+
+    private async Task<T> AskAsync<T>(HttpMethod method, string path, string? json, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, $"api/v1/{path}");
+        if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
+        return Read(answer, "application/json", type, await answer.Content.ReadAsByteArrayAsync(cancellation)) ?? throw NotAHub(answer);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await http.SendAsync(request, completion, cancellation);
+            if (answer.IsSuccessStatusCode) return answer;
+            using (answer) throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Default.ProblemReport, await answer.Content.ReadAsByteArrayAsync(cancellation)));
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HubError($"the hub at {Name} did not answer within {Durations.Format(Patience)}; see whether it still runs", ExitCodes.Unavailable);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new HubError(Unreachable(e), ExitCodes.Unavailable);
+        }
+    }
+
+    private string Unreachable(Exception e) => e switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"no trusted TLS connection to {Name}: {Why(e)}; check --hub and the certificate there",
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => $"what answers at {Name} does not speak HTTP; check --hub",
+        _ => $"no hub can be reached at {Name}: {Why(e)}; start one with: vedette up, or give its address with --hub",
+    };
+
+    private HubError Refusal(HttpResponseMessage answer, ProblemReport? report) => (answer.StatusCode, report) switch
+    {
+        (HttpStatusCode.Unauthorized, not null) when access.Token is null => new($"the hub at {Name} wants a token and there is none in {access.TokenFrom}; {HowToGiveOne}", ExitCodes.Unavailable, answer.StatusCode),
+        (HttpStatusCode.Unauthorized, not null) => new($"the hub at {Name} does not take the token of {access.TokenFrom}; {HowToGiveOne}", ExitCodes.Unavailable, answer.StatusCode),
+        (HttpStatusCode.BadRequest, { Detail: var detail }) => new(Plain.Foreign(detail), ExitCodes.Usage, answer.StatusCode),
+        (HttpStatusCode.NotFound or HttpStatusCode.Conflict, { Detail: var detail }) => new(Plain.Foreign(detail), ExitCodes.Refused, answer.StatusCode),
+        (_, { Detail: var detail }) => new($"the hub at {Name} refused: {Plain.Foreign(detail)}", ExitCodes.Unavailable, answer.StatusCode),
+        _ => NotAHub(answer),
+    };
+
+    private string HowToGiveOne => access.IsLoopback
+        ? "give the data directory of that hub with --data, or its token with --token"
+        : "give the one of its data directory, admin.token, with --token or VEDETTE_TOKEN";
+
+    private HubError NotAHub(HttpResponseMessage answer)
+    {
+        var what = answer.Content.Headers.ContentType?.MediaType is { } type ? $"{(int)answer.StatusCode}, {Plain.Foreign(type)}" : $"{(int)answer.StatusCode}";
+        return new($"what answers at {Name} is not a Vedette hub that this program understands ({what}); check --hub", ExitCodes.Unavailable, answer.StatusCode);
+    }
+
+    private static T? Read<T>(HttpResponseMessage answer, string contentType, JsonTypeInfo<T> type, byte[] content)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != contentType) return default;
+        try
+        {
+            return JsonSerializer.Deserialize(content, type);
+        }
+        catch (JsonException)
+        {
+            // Not what a hub writes; the caller says so.
+            return default;
+        }
+    }
+}

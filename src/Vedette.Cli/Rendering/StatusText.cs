@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vedette.Cli.Rendering;
+
+/// <summary>What is up, since when, and why not.</summary>
+internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
+{
+    private const string Heights = "▁▂▃▄▅▆▇█";
+
+    private readonly DateTimeOffset now = time.GetUtcNow();
+
+    /// <summary>All checks, those in trouble first, with a sum above.</summary>
+    public string Render(IReadOnlyList<WatchedCheck> checks)
+    {
+        if (checks.Count == 0) return "no checks yet; add one with: vedette check add KIND TARGET\n";
+        var table = new Table(palette, width, "STATUS", "CHECK", ">FOR", ">TOOK", ">LAST", ">NEXT", "WATCHES");
+        foreach (var watched in checks.OrderBy(Trouble).ThenBy(watched => watched.Check.Id, StringComparer.Ordinal))
+            table.Add(
+                [
+                    palette.Standing(watched), watched.Check.Id, For(watched.Status.Since),
+                    watched.Status.LastResult is { } last ? Plain.Seconds(last.DurationSeconds) : "", Ago(watched.Status.LastResult?.ScheduledAt), Next(watched),
+                    palette.Dim($"{watched.Check.Kind} {Plain.Foreign(watched.Check.Target)}"),
+                ],
+                Why(watched));
+        return $"{Sum(checks)}\n\n{table.Render()}";
+    }
+
+    /// <summary>One check in detail: how it stands, where its latest run spent its time, agent by agent, the latest runs as a strip.</summary>
+    public string Render(WatchedCheck watched, KindDescriptor? kind)
+    {
+        var (check, status) = (watched.Check, watched.Status);
+        var text = new StringBuilder();
+        Line(text, $"{palette.Standing(watched)}  {palette.Strong(check.Id)}{(check.Name is { } name ? $"  {Plain.Foreign(name)}" : "")}");
+        if (Why(watched) is { } why) foreach (var part in Columns.Wrap(why, width - 2)) Line(text, $"  {part}");
+        text.Append('\n');
+        Entry(text, "watches", $"{check.Kind} {Plain.Foreign(check.Target)}");
+        Entry(text, "every", $"{Durations.Format(check.Interval)}, within {Durations.Format(check.Timeout)}{(status.NextRunAt is null ? "" : $", next {Next(watched)}")}");
+        if (status.Since is { } since) Entry(text, "since", $"{Plain.Span(now - since)}, from {Plain.Clock(since, time)}");
+        if (watched.Recent.Count > 0)
+        {
+            text.Append('\n');
+            Line(text, $"  {Strip(watched.Recent)}");
+            Line(text, $"  {palette.Dim(Sum(watched.Recent))}");
+        }
+
+        if (status.Agents.Count > 0) text.Append('\n').Append(Agents(status.Agents));
+        if (status.LastResult is { } latest)
+        {
+            text.Append('\n');
+            Line(text, $"  latest run {palette.Status(latest.Status)} in {Plain.Seconds(latest.DurationSeconds)} on {Plain.Foreign(latest.Agent)}, {Ago(latest.ScheduledAt)}");
+            text.Append(new ResultText(palette).RenderMeasured(latest, kind, width));
+        }
+
+        return text.ToString();
+    }
+
+    private void Line(StringBuilder text, string line) => text.Append(Columns.Cut(line, width)).Append('\n');
+
+    private void Entry(StringBuilder text, string name, string value) => Line(text, $"  {palette.Dim(name.PadRight(8))}  {value}");
+
+    private string Agents(IReadOnlyList<AgentStatus> agents)
+    {
+        var table = new Table(palette, width, "AGENT", "STATUS", ">FOR", ">TOOK", ">LAST", "FAILED");
+        foreach (var agent in agents)
+            table.Add(
+                [
+                    Plain.Foreign(agent.Agent), palette.Status(agent.Status), For(agent.Since), agent.LastResult is { } last ? Plain.Seconds(last.DurationSeconds) : "", Ago(agent.LastResult?.ScheduledAt),
+                    agent.FailedRuns > 0 ? string.Create(CultureInfo.InvariantCulture, $"{agent.FailedRuns} in a row") : "",
+                ]);
+        return table.Render();
+    }
+
+    // Each run is as high as it took long, so that a slow one stands out among its like; one that is not up is its own sign.
+    private string Strip(IReadOnlyList<RecentRun> runs)
+    {
+        var longest = runs.Where(run => run.Status == Status.Up).Select(run => run.DurationSeconds).DefaultIfEmpty(0).Max();
+        return string.Concat(runs.TakeLast(Math.Max(1, (width ?? 80) - 4)).Select(run => palette.Of(run.Status, run.Status switch
+        {
+            Status.Up => longest > 0 ? Heights[(int)Math.Round(run.DurationSeconds / longest * (Heights.Length - 1))].ToString() : "▁",
+            Status.Degraded => "◐",
+            Status.Down => "✖",
+            _ => "?",
+        })));
+    }
+
+    private static string Sum(IReadOnlyList<RecentRun> runs)
+    {
+        var counts = runs.CountBy(run => run.Status).OrderByDescending(count => count.Key).Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {Word(count.Key)}"));
+        return $"the latest {Runs(runs.Count)}: {string.Join(", ", counts)}";
+    }
+
+    private static string Runs(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "run" : "runs")}");
+
+    private static string Sum(IReadOnlyList<WatchedCheck> checks) => string.Join(", ", checks
+        .CountBy(watched => (IsUp: watched is { Lifecycle: Lifecycle.Active, Status.Status: Status.Up }, Order: Trouble(watched), Word: watched.Lifecycle == Lifecycle.Active ? Word(watched.Status.Status) : Word(watched.Lifecycle)))
+        .OrderByDescending(count => count.Key.IsUp).ThenBy(count => count.Key.Order)
+        .Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key.Word}")));
+
+    private static int Trouble(WatchedCheck watched) => watched switch
+    {
+        { Lifecycle: Lifecycle.Stopped } => 5,
+        { Lifecycle: Lifecycle.Paused } => 4,
+        { Status.Status: Status.Down } => 0,
+        { Status.Status: Status.Degraded } => 1,
+        { Status.Status: Status.Unknown } => 2,
+        _ => 3,
+    };
+
+    private static string Word<T>(T value) => value!.ToString()!.ToLowerInvariant();
+
+    // A check that is still up may have failed its latest run: said before it counts as down.
+    private static string? Why(WatchedCheck watched)
+    {
+        var (status, last) = (watched.Status, watched.Status.LastResult);
+        if (watched.Lifecycle != Lifecycle.Active) return null;
+        if (status.Status != Status.Up) return status.Reason is null && status.Message is null ? last is null ? "no result yet" : null : Plain.Because(status.Reason, status.Message);
+        return last is { Status: not Status.Up } ? $"its latest run was {Word(last.Status)}: {Plain.Because(last.Reason, last.Message)}" : null;
+    }
+
+    private string For(DateTimeOffset? since) => since is { } at ? Plain.Span(now - at) : "";
+
+    private string Ago(DateTimeOffset? at) => at is { } then ? Plain.Ago(now - then) : "";
+
+    private string Next(WatchedCheck watched) => watched.Status.NextRunAt is { } next ? next - now < TimeSpan.FromSeconds(1) ? "now" : $"in {Plain.Span(next - now)}" : "";
+}

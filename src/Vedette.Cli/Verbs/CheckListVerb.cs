@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Vedette.Cli.Rendering;
+
+namespace Vedette.Cli.Verbs;
+
+/// <summary><c>vedette check list</c>: what is watched, and how.</summary>
+internal static class CheckListVerb
+{
+    public static Command Create()
+    {
+        var json = HubVerb.Json("a JSON array");
+        var command = new Command("list", "List the checks and how they are configured. Example: vedette check list --json") { json };
+        command.Ask(async (hub, parsed, cancellation) =>
+        {
+            var checks = await hub.ChecksAsync(cancellation);
+            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(checks, ApiJson.Default.IReadOnlyListWatchedCheck);
+            else await Console.Out.WriteAsync(new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(checks));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+}

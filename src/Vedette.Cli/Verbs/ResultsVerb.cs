@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using Vedette.Cli.Hub;
+using Vedette.Cli.Rendering;
+using Vedette.Linux.Host;
+
+namespace Vedette.Cli.Verbs;
+
+/// <summary><c>vedette results ID</c>: what the runs of a check gave, so far or live.</summary>
+internal static class ResultsVerb
+{
+    private const int Few = 20;
+    private const int Latest = 5;
+
+    private static readonly Argument<string> Id = HubVerb.Id();
+    private static readonly Option<string?> Last = new("--last") { Description = "Only of this last while, such as 10m or 1h.", HelpName = "DURATION" };
+    private static readonly Option<string?> Limit = new("--limit") { Description = $"The newest so many ({Few}; {Latest} with --follow; with --last all).", HelpName = "N" };
+    private static readonly Option<string?> Only = new("--status") { Description = "Only runs that were up, degraded, down or unknown.", HelpName = "STATUS" };
+    private static readonly Option<bool> Live = new("--follow", "-f") { Description = "Go on with what comes, until Ctrl+C or the check is removed." };
+    private static readonly Option<bool> Json = HubVerb.Json("a JSON array; one object a line with --follow");
+
+    public static Command Create()
+    {
+        var command = new Command("results", "Show the results of a check, oldest first. Example: vedette results web --last 1h --status down") { Id, Last, Limit, Only, Live, Json };
+        command.Ask((hub, parsed, cancellation) =>
+        {
+            var query = Query(parsed);
+            var show = Show(parsed.GetValue(Json));
+            return parsed.GetValue(Live) ? FollowAsync(hub, parsed.GetRequiredValue(Id), query, show, cancellation) : ListAsync(hub, parsed.GetRequiredValue(Id), query, parsed.GetValue(Json), show, cancellation);
+        });
+        return command;
+    }
+
+    private static ResultQuery Query(ParseResult parsed)
+    {
+        var problems = new Problems();
+        var last = CheckOptions.Duration(parsed, Last, problems);
+        var limit = CheckOptions.Integer(parsed, Limit, problems) ?? (last is not null ? ResultQuery.Most : parsed.GetValue(Live) ? Latest : Few);
+        if (limit is < 1 or > ResultQuery.Most) problems.Add(Limit.Name, string.Create(CultureInfo.InvariantCulture, $"{limit} is outside 1 to {ResultQuery.Most}"));
+        var query = new ResultQuery(limit, last, Status: Status(parsed.GetValue(Only), problems));
+        return problems.None ? query : throw UserError.Of(problems);
+    }
+
+    private static Status? Status(string? text, Problems problems)
+    {
+        if (text is null) return null;
+        var known = Enum.GetValues<Status>().ToDictionary(status => status.ToString().ToLowerInvariant());
+        if (known.TryGetValue(text, out var status)) return status;
+        problems.Add(Only.Name, $"'{text}' is not a status; {Nearest.Hint(text, known.Keys)}");
+        return null;
+    }
+
+    private static Func<Result, Task> Show(bool json)
+    {
+        if (json) return result => HubVerb.WriteJsonAsync(result, ApiJson.Default.Result);
+        var line = new ResultLine(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System);
+        return result => Console.Out.WriteAsync(line.Render(result));
+    }
+
+    private static async Task<int> ListAsync(HubClient hub, string id, ResultQuery query, bool json, Func<Result, Task> show, CancellationToken cancellation)
+    {
+        var results = await hub.ResultsAsync(id, query, cancellation);
+        if (json) await HubVerb.WriteJsonAsync(results, ApiJson.Default.IReadOnlyListResult);
+        else
+            foreach (var result in results) await show(result);
+        if (results.Count == 0 && !json) await Console.Error.WriteLineAsync($"vedette: '{id}' has no such results{(query.Last is null && query.Status is null ? " yet; follow it with --follow" : "")}");
+        else if (results.Count == ResultQuery.Most) await Console.Error.WriteLineAsync($"vedette: these are the newest {ResultQuery.Most}; there may be more before them");
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> FollowAsync(HubClient hub, string id, ResultQuery query, Func<Result, Task> show, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await new Follow(hub, id, query, ShowToSomebodyAsync, sentence => Console.Error.WriteLineAsync($"vedette: {sentence}"), TimeProvider.System).RunAsync(over.Token);
+        return ExitCodes.Ok;
+
+        async Task ShowToSomebodyAsync(Result result)
+        {
+            await show(result);
+            if (StandardOutput.ReaderIsGone) await over.CancelAsync();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
+using Vedette.Cli.Echo;
+
+namespace Vedette.Cli.Tests.Hub;
+
+[Collection(nameof(Console))]
+public sealed class HubClientTests : IDisposable
+{
+    private const string Secret = "vedette_secret-of-this-machine";
+
+    private readonly string data = Directory.CreateTempSubdirectory("vedette-cli-").FullName;
+
+    public HubClientTests() => File.WriteAllText(Path.Combine(data, "admin.token"), Secret + "\n");
+
+    public void Dispose() => Directory.Delete(data, recursive: true);
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("check", "list")]
+    [InlineData("check", "remove", "web")]
+    [InlineData("check", "add", "tcp", "127.0.0.1:9")]
+    [InlineData("results", "web", "--follow")]
+    public async Task Without_a_hub_every_verb_says_how_to_get_one(params string[] arguments)
+    {
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await FailsAsync($"no hub can be reached at http://{nobody.LocalEndPoint}: Connection refused; start one with: vedette up, or give its address with --hub", $"http://{nobody.LocalEndPoint}", arguments);
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_is_said_to() =>
+        await FailsAsync("no hub can be reached at http://no-such-host.invalid:7400: ", "http://no-such-host.invalid:7400", "status");
+
+    [Fact]
+    public async Task What_is_not_a_hub_is_said_to_be_none()
+    {
+        using var stop = new CancellationTokenSource();
+        var sickness = new Sickness(TimeSpan.Zero, 0, Hangs: false);
+        using var web = new EchoWebServer(new IPEndPoint(IPAddress.Loopback, 0), sickness);
+        using var echo = new EchoServer(new IPEndPoint(IPAddress.Loopback, 0), sickness);
+        var running = Task.WhenAll(web.RunAsync(stop.Token), echo.RunAsync(stop.Token));
+        await FailsAsync($"what answers at http://{web.Address} is not a Vedette hub that this program understands (404, text/plain); check --hub", $"http://{web.Address}", "status");
+        await FailsAsync($"what answers at http://{echo.Address} does not speak HTTP; check --hub", $"http://{echo.Address}", "status");
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{]")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nnull")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n")]
+    public async Task An_answer_that_no_hub_gives_is_refused(string answer)
+    {
+        var (exitCode, errors, _) = await AskOneAsync(IPAddress.Loopback, answer);
+        exitCode.ShouldBe(ExitCodes.Unavailable);
+        errors.ShouldContain("is not a Vedette hub that this program understands");
+    }
+
+    [Fact]
+    public async Task What_a_hub_says_cannot_steer_the_terminal()
+    {
+        var (exitCode, errors, _) = await AskOneAsync(IPAddress.Loopback, Problem(503, "down \\u001b[2J for\\nnow"));
+        exitCode.ShouldBe(ExitCodes.Unavailable);
+        errors.ShouldEndWith("refused: down \uFFFD[2J for\uFFFDnow\n");
+    }
+
+    [Fact]
+    public async Task The_token_of_this_machine_goes_to_this_machine_only()
+    {
+        var (_, _, here) = await AskOneAsync(IPAddress.Loopback, Problem(401, "no"));
+        here.ShouldContain($"Authorization: Bearer {Secret}\r\n");
+        var outward = NetworkInterface.GetAllNetworkInterfaces().SelectMany(each => each.GetIPProperties().UnicastAddresses).Select(each => each.Address)
+            .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+        Assert.SkipWhen(outward is null, "this host has no address but loopback");
+        var (_, errors, elsewhere) = await AskOneAsync(outward, Problem(401, "no"));
+        elsewhere.ShouldNotContain("Authorization");
+        errors.ShouldContain("wants a token and there is none in --token and VEDETTE_TOKEN; give the one of its data directory, admin.token, with --token or VEDETTE_TOKEN");
+        var (_, _, given) = await AskOneAsync(outward, Problem(401, "no"), "--token", "another");
+        given.ShouldContain("Authorization: Bearer another\r\n");
+    }
+
+    [Fact]
+    public async Task A_token_that_the_hub_does_not_take_is_named_by_where_it_came_from()
+    {
+        await using var hub = await WatchingHub.StartAsync();
+        await FailsAsync($"the hub at {hub.Url} does not take the token of {data}/admin.token; give the data directory of that hub with --data, or its token with --token", hub.Url, "status");
+        await FailsAsync($"the hub at {hub.Url} does not take the token of --token;", hub.Url, "results", "web", "--follow", "--token", Secret);
+        File.Delete(Path.Combine(data, "admin.token"));
+        await FailsAsync($"the hub at {hub.Url} wants a token and there is none in {data}/admin.token;", hub.Url, "status");
+        (await Invocation.RunAsync("status", "--hub", hub.Url, "--data", data, "--token", hub.Token)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_token_file_that_cannot_be_read_is_named()
+    {
+        File.Delete(Path.Combine(data, "admin.token"));
+        Directory.CreateDirectory(Path.Combine(data, "admin.token"));
+        await FailsAsync($"the token in {data}/admin.token cannot be read: ", "http://127.0.0.1:1", "status");
+    }
+
+    private static string Problem(int status, string detail) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""HTTP/1.1 {{status}} No{{"\r\n"}}Content-Type: application/problem+json{{"\r\n"}}Connection: close{{"\r\n\r\n"}}{"type":"about:blank","title":"No","status":{{status}},"detail":"{{detail}}"}""");
+
+    private async Task FailsAsync(string says, string url, params string[] arguments)
+    {
+        var (exitCode, output, errors) = await Invocation.RunAsync([.. arguments, "--hub", url, "--data", data]);
+        (exitCode, output).ShouldBe((ExitCodes.Unavailable, ""));
+        errors.ShouldStartWith($"vedette: {says}");
+        errors.TrimEnd('\n').ShouldNotContain('\n');
+        errors.ShouldNotContain(Secret);
+    }
+
+    // Asks a server that gives one answer, and shows what it was asked.
+    private async Task<(int ExitCode, string Errors, string Asked)> AskOneAsync(IPAddress at, string answer, params string[] options)
+    {
+        using var listener = new TcpListener(at, 0);
+        listener.Start();
+        var serving = ServeOneAsync(listener, answer);
+        var (exitCode, _, errors) = await Invocation.RunAsync([.. options, "status", "--hub", $"http://{listener.LocalEndpoint}", "--data", data]);
+        return (exitCode, errors, await serving.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    private static async Task<string> ServeOneAsync(TcpListener listener, string answer)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var asked = new byte[4096];
+        var filled = 0;
+        while (asked.AsSpan(0, filled).IndexOf("\r\n\r\n"u8) < 0) filled += await client.GetStream().ReadAsync(asked.AsMemory(filled));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer));
+        return Encoding.ASCII.GetString(asked, 0, filled);
+    }
+}
