@@ -1,0 +1,2 @@
+// What one test measures must not be what another one costs.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
