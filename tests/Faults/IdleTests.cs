@@ -9,7 +9,7 @@ namespace Faults;
 public sealed class IdleTests(ITestOutputHelper output)
 {
     private const int RunsToSettle = 6;
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Watching_what_a_first_start_finds_costs_less_than_a_hundredth_of_a_core()

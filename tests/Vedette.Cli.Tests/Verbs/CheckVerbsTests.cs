@@ -22,9 +22,19 @@ public sealed class CheckVerbsTests : IAsyncLifetime
         var check = (await ShownAsync("all")).Check;
         check.ShouldBe(new Check
         {
-            Id = "all", Kind = "tcp", Target = "127.0.0.1:9", Name = "All of it", Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(2),
-            Parameters = Parameters.Empty.With("send", "hi").With("expect", ""), Assertions = ["connect < 50ms", "warn: duration < 1s"], FailAfter = 3, RecoverAfter = 4, DownWhen = "any",
-            DependsOn = ["base"], Labels = new([new("team", "net")]),
+            Id = "all",
+            Kind = "tcp",
+            Target = "127.0.0.1:9",
+            Name = "All of it",
+            Interval = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromSeconds(2),
+            Parameters = Parameters.Empty.With("send", "hi").With("expect", ""),
+            Assertions = ["connect < 50ms", "warn: duration < 1s"],
+            FailAfter = 3,
+            RecoverAfter = 4,
+            DownWhen = "any",
+            DependsOn = ["base"],
+            Labels = new([new("team", "net")]),
         });
         (await hub.AskAsync("check", "show", "all")).Output.ShouldContain("assert         warn: duration < 1s\n");
     }
