@@ -143,7 +143,8 @@ internal sealed partial class IngestLoop(
 
     private void Apply(IngestChange change)
     {
-        NotReady = null;
+        // To have passed over what came of links that ended is no proof that anything can be stored.
+        if (change.Cursors.Count > 0) NotReady = null;
         foreach (var record in change.Records) registry.Put(record);
         foreach (var (link, seq) in change.Cursors) link.Send(new() { Ack = new() { CommittedSeq = seq } });
         foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, result, ApiJson.Default.Result);
