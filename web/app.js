@@ -7,7 +7,7 @@
 /** @typedef {"up" | "degraded" | "down" | "unknown"} Status */
 /** @typedef {Status | "paused" | "stopped"} State what a row shows: the lifecycle when not active, else the status */
 /** @typedef {{ id: string, kind: string, target: string, name: ?string, every: string, labels: Record<string, string> }} Check */
-/** @typedef {{ at: string, status: Status, durationSeconds: number, reason: ?string }} Run */
+/** @typedef {{ at: string, status: Status, latencySeconds: number, reason: ?string }} Run */
 /**
  * @typedef {{ check: string, agent: string, scheduledAt: string, startedAt: string, durationSeconds: number, status: Status,
  *   reason: ?string, message: ?string, phases: Record<string, number> }} Result
@@ -18,7 +18,7 @@
  *   agents: AgentStatus[] }} Standing
  */
 /** @typedef {{ name: string, data: any }} LiveEvent data: a Result, a Watched or an id, by name */
-/** @typedef {{ check: Check, lifecycle: "active" | "paused" | "stopped", createdAt: string, status: Standing, recent: Run[] }} Watched */
+/** @typedef {{ check: Check, lifecycle: "active" | "paused" | "stopped", createdAt: string, status: Standing, latencyPhase: ?string, recent: Run[] }} Watched */
 
 /** @type {State[]} the worst first: the order of rows and counts */
 const STATES = ["down", "degraded", "unknown", "up", "paused", "stopped"];
@@ -93,7 +93,7 @@ function parseDuration(text) {
 // ---------------------------------------------------------------- recent runs
 
 /** The same run, once from the list and once from the stream. @param {Run} a @param {Run} b */
-const isSame = (a, b) => a.at === b.at && a.status === b.status && Math.abs(a.durationSeconds - b.durationSeconds) < 1e-6;
+const isSame = (a, b) => a.at === b.at && a.status === b.status && Math.abs(a.latencySeconds - b.latencySeconds) < 1e-6;
 
 /** Puts a run in its place by time, unless it is there; keeps the latest. @param {Run[]} runs @param {Run} run */
 function insertRun(runs, run) {
@@ -113,8 +113,8 @@ const HEIGHT = 24;
  * @param {SVGElement} strip @param {Run[]} runs
  */
 function drawStrip(strip, runs) {
-  const durations = runs.filter(run => run.status === "up").map(run => run.durationSeconds).sort((a, b) => a - b);
-  const typical = durations.length > 0 ? durations[durations.length >> 1] : Math.max(...runs.map(run => run.durationSeconds), 0);
+  const durations = runs.filter(run => run.status === "up").map(run => run.latencySeconds).sort((a, b) => a - b);
+  const typical = durations.length > 0 ? durations[durations.length >> 1] : Math.max(...runs.map(run => run.latencySeconds), 0);
   const top = typical * 2.5 || 1;
   /** @type {Record<string, string>} */
   const bars = { up: "", degraded: "", down: "", unknown: "" };
@@ -123,7 +123,7 @@ function drawStrip(strip, runs) {
   let x = SLOT * (MOST_RUNS - runs.length);
   const rest = `M0 ${HEIGHT - 0.5}H${x}`;
   for (const run of runs) {
-    const height = 2 + (HEIGHT - 2) * Math.min(1, run.durationSeconds / top);
+    const height = 2 + (HEIGHT - 2) * Math.min(1, run.latencySeconds / top);
     bars[run.status] += `M${x} ${HEIGHT}v${-height.toFixed(1)}h3V${HEIGHT}z`;
     if (run.status !== "up") faint[run.status] += `M${x} ${HEIGHT}V0h3V${HEIGHT}z`;
     x += SLOT;
@@ -143,7 +143,7 @@ function describeRuns(runs) {
 }
 
 /** @param {Run} run */
-const describeRun = run => [moment(new Date(run.at)), `${GLYPHS[run.status]} ${run.status}`, milliseconds(run.durationSeconds), plain(run.reason)].filter(part => part).join("  ");
+const describeRun = run => [moment(new Date(run.at)), `${GLYPHS[run.status]} ${run.status}`, milliseconds(run.latencySeconds), plain(run.reason)].filter(part => part).join("  ");
 
 // ---------------------------------------------------------------- one row a check
 
@@ -196,9 +196,14 @@ class Row {
     this.stripIsStale = true;
   }
 
+  /** @param {Result} result @returns {number} what its kind calls the latency, or the whole run */
+  latency(result) {
+    return result.phases[this.watched.latencyPhase] ?? result.durationSeconds;
+  }
+
   /** @param {Result} result */
   add(result) {
-    insertRun(this.runs, { at: result.scheduledAt, status: result.status, durationSeconds: result.durationSeconds, reason: result.reason });
+    insertRun(this.runs, { at: result.scheduledAt, status: result.status, latencySeconds: this.latency(result), reason: result.reason });
     this.keepLast(result);
     this.stripIsStale = true;
   }
@@ -236,7 +241,7 @@ class Row {
     hint(parts.what, [`${plain(check.kind)} ${plain(check.target)}`, `every ${plain(check.every)}`, labels].filter(part => part).join("\n"));
     hint(parts.state, status.agents.map(each => `${plain(each.agent)}: ${GLYPHS[each.status]} ${each.status}${each.since ? ` since ${moment(new Date(each.since))}` : ""}`).join("\n"));
     this.paintWhy();
-    write(parts.latency, this.last ? milliseconds(this.last.durationSeconds) : "");
+    write(parts.latency, this.last ? milliseconds(this.latency(this.last)) : "");
     hint(parts.latency, this.last ? Object.entries(this.last.phases).map(([name, seconds]) => `${plain(name)} ${milliseconds(seconds)}`).join("\n") : "");
     this.tick(now);
     if (this.isOnScreen) this.paintStrip();
@@ -384,6 +389,11 @@ class Board {
     this.byElement.set(row.element, row);
     this.moved.add(row);
     this.touch(row);
+  }
+
+  /** @param {Result} result @returns {number} what its kind calls the latency, or the whole run */
+  latency(result) {
+    return result.phases[this.watched.latencyPhase] ?? result.durationSeconds;
   }
 
   /** @param {Result} result */

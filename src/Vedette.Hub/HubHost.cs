@@ -62,7 +62,7 @@ public sealed class HubHost : IAsyncDisposable
         var standings = database.Read(StandingTable.All).ToLookup(row => row.CheckKey);
         foreach (var stored in database.Read(CheckTable.All))
         {
-            var record = new CheckRecord(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt);
+            var record = new CheckRecord(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
             var runs = database.Read(connection => HistoryReader.Newest(connection, stored.Key, stored.Check.Id, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 60));
             foreach (var run in runs) record = record.With(run);
             registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[stored.Key].Select(row => KeyValuePair.Create(row.Agent, row.Standing))) });

@@ -14,12 +14,12 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
     public string Render(IReadOnlyList<WatchedCheck> checks)
     {
         if (checks.Count == 0) return "no checks yet; add one with: vedette check add KIND TARGET\n";
-        var table = new Table(palette, width, "STATUS", "CHECK", ">FOR", ">TOOK", ">LAST", ">NEXT", "WATCHES");
+        var table = new Table(palette, width, "STATUS", "CHECK", ">FOR", ">LATENCY", ">LAST", ">NEXT", "WATCHES");
         foreach (var watched in checks.OrderBy(Trouble).ThenBy(watched => watched.Check.Id, StringComparer.Ordinal))
             table.Add(
                 [
                     palette.Standing(watched), watched.Check.Id, For(watched.Status.Since),
-                    watched.Status.LastResult is { } last ? Plain.Seconds(last.DurationSeconds) : "", Ago(watched.Status.LastResult?.ScheduledAt), Next(watched),
+                    watched.Status.LastResult is { } last ? Plain.Seconds(last.LatencySeconds(watched.LatencyPhase)) : "", Ago(watched.Status.LastResult?.ScheduledAt), Next(watched),
                     palette.Dim($"{watched.Check.Kind} {Plain.Foreign(watched.Check.Target)}"),
                 ],
                 Why(watched));
@@ -44,7 +44,7 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
             Line(text, $"  {palette.Dim(Sum(watched.Recent))}");
         }
 
-        if (status.Agents.Count > 0) text.Append('\n').Append(Agents(status.Agents));
+        if (status.Agents.Count > 0) text.Append('\n').Append(Agents(status.Agents, watched.LatencyPhase));
         if (status.LastResult is { } latest)
         {
             text.Append('\n');
@@ -59,13 +59,13 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
 
     private void Entry(StringBuilder text, string name, string value) => Line(text, $"  {palette.Dim(name.PadRight(8))}  {value}");
 
-    private string Agents(IReadOnlyList<AgentStatus> agents)
+    private string Agents(IReadOnlyList<AgentStatus> agents, string? latencyPhase)
     {
-        var table = new Table(palette, width, "AGENT", "STATUS", ">FOR", ">TOOK", ">LAST", "FAILED");
+        var table = new Table(palette, width, "AGENT", "STATUS", ">FOR", ">LATENCY", ">LAST", "FAILED");
         foreach (var agent in agents)
             table.Add(
                 [
-                    Plain.Foreign(agent.Agent), palette.Status(agent.Status), For(agent.Since), agent.LastResult is { } last ? Plain.Seconds(last.DurationSeconds) : "", Ago(agent.LastResult?.ScheduledAt),
+                    Plain.Foreign(agent.Agent), palette.Status(agent.Status), For(agent.Since), agent.LastResult is { } last ? Plain.Seconds(last.LatencySeconds(latencyPhase)) : "", Ago(agent.LastResult?.ScheduledAt),
                     agent.FailedRuns > 0 ? string.Create(CultureInfo.InvariantCulture, $"{agent.FailedRuns} in a row") : "",
                 ]);
         return table.Render();
@@ -74,10 +74,10 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
     // Each run is as high as it took long, so that a slow one stands out among its like; one that is not up is its own sign.
     private string Strip(IReadOnlyList<RecentRun> runs)
     {
-        var longest = runs.Where(run => run.Status == Status.Up).Select(run => run.DurationSeconds).DefaultIfEmpty(0).Max();
+        var longest = runs.Where(run => run.Status == Status.Up).Select(run => run.LatencySeconds).DefaultIfEmpty(0).Max();
         return string.Concat(runs.TakeLast(Math.Max(1, (width ?? 80) - 4)).Select(run => palette.Of(run.Status, run.Status switch
         {
-            Status.Up => longest > 0 ? Heights[(int)Math.Round(run.DurationSeconds / longest * (Heights.Length - 1))].ToString() : "▁",
+            Status.Up => longest > 0 ? Heights[(int)Math.Round(run.LatencySeconds / longest * (Heights.Length - 1))].ToString() : "▁",
             Status.Degraded => "◐",
             Status.Down => "✖",
             _ => "?",

@@ -9,6 +9,9 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
 {
     private const int KeptRuns = 60;
 
+    /// <summary>The phase that is the latency of its kind; null when that is the whole run.</summary>
+    public string? LatencyPhase { get; init; }
+
     /// <summary>How it stands on each agent.</summary>
     public ImmutableSortedDictionary<string, Standing> Standings { get; init; } = ImmutableSortedDictionary<string, Standing>.Empty;
 
@@ -44,7 +47,7 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
         if (!RunsOn(run.Agent)) return this;
         var last = LastResults.GetValueOrDefault(run.Agent);
         if (last is not null && last.ScheduledAt > run.ScheduledAt) return this;
-        var recent = Recent.Enqueue(new RecentRun(run.ScheduledAt, run.Status, run.DurationSeconds, run.Reason));
+        var recent = Recent.Enqueue(new RecentRun(run.ScheduledAt, run.Status, run.LatencySeconds(LatencyPhase), run.Reason));
         var kept = RecentCount < KeptRuns;
         return this with
         {
@@ -62,7 +65,7 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
         var parameters = catalogue.Find(Check.Kind) is { } kind
             ? kind.Mask(Check.Parameters)
             : Check.Parameters.Aggregate(Parameters.Empty, (masked, option) => masked.With(option.Key, KindDescriptor.SecretMask));
-        return new(Check with { Parameters = parameters }, Lifecycle, CreatedAt, ShowStatus(now), [.. Recent.OrderBy(run => run.At)]);
+        return new(Check with { Parameters = parameters }, Lifecycle, CreatedAt, ShowStatus(now), LatencyPhase, [.. Recent.OrderBy(run => run.At)]);
     }
 
     private string Idle => Lifecycle == Lifecycle.Paused ? Reasons.Paused : Reasons.Stopped;

@@ -36,7 +36,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         if (registry.Find(check.Id) is not null) return new Outcome.Conflict($"the id '{check.Id}' is taken; give another, or edit that check");
         var now = time.GetUtcNow();
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, check, Lifecycle.Active, now));
-        return Apply(new CheckRecord(key, check, Lifecycle.Active, now, now));
+        return Apply(new CheckRecord(key, check, Lifecycle.Active, now, now) { LatencyPhase = catalogue.Find(check.Kind)!.LatencyPhase });
     });
 
     /// <summary>Changes what the draft gives.</summary>

@@ -24,6 +24,7 @@ public sealed class IcmpProbe : IProbe
             new("source", OptionType.Text, "the address of this host to send from; the routes choose if not set") { Refuse = RefuseSource },
         ],
         Phases = ["resolve", "setup", "rtt"],
+        LatencyPhase = "rtt",
         Measurements =
         [
             new("icmp_packets_sent_count", "", "requests sent"),

@@ -28,14 +28,15 @@ public sealed record CheckStatus(
 /// <summary>One recent run for a strip: when, what, how long.</summary>
 /// <param name="At">Its slot.</param>
 /// <param name="Status">Its verdict.</param>
-/// <param name="DurationSeconds">How long it took.</param>
+/// <param name="LatencySeconds">Its latency.</param>
 /// <param name="Reason">Why it was not up.</param>
-public sealed record RecentRun(DateTimeOffset At, Status Status, double DurationSeconds, string? Reason);
+public sealed record RecentRun(DateTimeOffset At, Status Status, double LatencySeconds, string? Reason);
 
 /// <summary>A check as the API shows it: what it is, where it is in its life, how it stands.</summary>
 /// <param name="Check">Configuration, secrets masked.</param>
 /// <param name="Lifecycle">Active, paused or stopped.</param>
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="Status">How it stands.</param>
+/// <param name="LatencyPhase">The phase of its results that is its latency; null when that is the whole run.</param>
 /// <param name="Recent">The latest runs, oldest first, at most 60.</param>
-public sealed record WatchedCheck(Check Check, Lifecycle Lifecycle, DateTimeOffset CreatedAt, CheckStatus Status, IReadOnlyList<RecentRun> Recent);
+public sealed record WatchedCheck(Check Check, Lifecycle Lifecycle, DateTimeOffset CreatedAt, CheckStatus Status, string? LatencyPhase, IReadOnlyList<RecentRun> Recent);

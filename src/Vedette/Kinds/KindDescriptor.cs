@@ -24,6 +24,9 @@ public sealed record KindDescriptor
     /// <summary>The phases of a run in their order.</summary>
     public required IReadOnlyList<string> Phases { get; init; }
 
+    /// <summary>The phase that is this kind's latency, such as the round trip of a ping; null when it is the whole run.</summary>
+    public string? LatencyPhase { get; init; }
+
     /// <summary>The numbers a run gives.</summary>
     public required IReadOnlyList<Measurement> Measurements { get; init; }
 

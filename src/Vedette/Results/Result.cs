@@ -32,6 +32,9 @@ public sealed record Result
     /// <summary>How long the probe took, on the monotonic clock.</summary>
     public required double DurationSeconds { get; init; }
 
+    /// <summary>The seconds of a phase; of the whole run when there is no such phase, or the run did not reach it.</summary>
+    public double LatencySeconds(string? phase) => phase is not null && Phases.TryGet(phase, out var seconds) ? seconds : DurationSeconds;
+
     /// <summary>The verdict on this one run.</summary>
     public required Status Status { get; init; }
 

@@ -25,7 +25,7 @@ public sealed class StatusVerbTests : IAsyncLifetime
         var (exitCode, output, errors) = await hub.AskAsync("status");
         (exitCode, errors).ShouldBe((0, ""));
         var lines = output.Split('\n');
-        lines[2].ShouldMatch("^  STATUS +CHECK +FOR +TOOK +LAST +NEXT +WATCHES$");
+        lines[2].ShouldMatch("^  STATUS +CHECK +FOR +LATENCY +LAST +NEXT +WATCHES$");
         lines[3].ShouldMatch(@"^  ✖ down +bad +\ds +[\d.]+ .s +(now|\ds ago) +(now|in \ds)  http http://");
         lines[4].ShouldMatch("^ +status_mismatch: .*401");
         lines[5].ShouldMatch("^  ● up +good ");
