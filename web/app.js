@@ -690,7 +690,8 @@ class Feed {
       patience = SILENCE_MS;
       this.heard = Date.now();
       // The stream is open before the list is asked for: what changes in between comes by one or the other.
-      if (this.isListed) this.begin();
+      // Without an id it starts with the next message, and what came since the list is in neither.
+      if (this.isListed && this.lastId) this.begin();
       else void this.list(token, stop);
       await readEvents(/** @type {ReadableStream<Uint8Array>} */ (response.body), () => (this.heard = Date.now()), event => this.take(event, token, stop));
       return new Error("the hub ended the stream");

@@ -40,7 +40,7 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
         await hub.AddAsync(target.Check("between"));
         await hub.TellAsync("between", "pause");
         cable.Mend();
-        await page.IsLiveAsync(withinMs: 15_000);
+        await page.IsLiveAsync();
         await page.ShowsAsync("between", "paused");
         (await page.AskAsync<bool>("window.isTheSamePage")).ShouldBeTrue();
         target.Answer(Target.Sick);
@@ -62,10 +62,26 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
         await hub.AddAsync(target.Check("coming"));
         await hub.TellAsync("web", "pause");
         cable.Mend();
-        await page.IsLiveAsync(withinMs: 15_000);
+        await page.IsLiveAsync();
         await page.ShowsAsync("coming", "up");
         await page.ShowsAsync("web", "paused");
         await Expect(page.Row("going")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_page_that_has_heard_nothing_yet_misses_nothing_while_it_is_cut_off()
+    {
+        await hub.TellAsync("web", "pause");
+        await using var cable = new Cable(hub.Address.Port);
+        await using var page = await chromium.OpenAsync(cable.Reach(hub.Printed));
+        await page.ShowsAsync("web", "paused");
+        await page.IsLiveAsync();
+        cable.Cut();
+        await Expect(page.Live).ToHaveTextAsync(NotLive);
+        await hub.EditAsync("web", """{"name":"Renamed"}""");
+        cable.Mend();
+        await page.IsLiveAsync();
+        await Expect(page.Cell("web", "name")).ToHaveTextAsync("Renamed");
     }
 
     [Fact]
@@ -76,7 +92,7 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
         await hub.FreezeAsync();
         await Expect(page.Live).ToHaveTextAsync(NotLive, new() { Timeout = 23_000 });
         await hub.ThawAsync();
-        await page.IsLiveAsync(withinMs: 15_000);
+        await page.IsLiveAsync();
         target.Answer(Target.Sick);
         await page.ShowsAsync("web", "down");
     }

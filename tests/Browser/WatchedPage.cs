@@ -59,13 +59,13 @@ internal sealed class WatchedPage : IAsyncDisposable
     public Task<T> AskAsync<T>(string script) => page.EvaluateAsync<T>(script);
 
     /// <summary>Waits until a row has a status, in its attribute and as a word that can be read.</summary>
-    public async Task ShowsAsync(string check, string state, float withinMs = 5000)
+    public async Task ShowsAsync(string check, string state)
     {
-        await Expect(Row(check)).ToHaveAttributeAsync("data-state", state, new() { Timeout = withinMs });
+        await Expect(Row(check)).ToHaveAttributeAsync("data-state", state);
         await Expect(Cell(check, "word")).ToHaveTextAsync(state);
     }
 
-    public Task IsLiveAsync(float withinMs = 5000) => Expect(Live).ToHaveTextAsync("live", new() { Timeout = withinMs });
+    public Task IsLiveAsync() => Expect(Live).ToHaveTextAsync("live");
 
     /// <summary>When a row last took a status, by the clock of this machine.</summary>
     public async Task<DateTimeOffset> ShownAtAsync(string check, string state) => DateTimeOffset.FromUnixTimeMilliseconds(
