@@ -31,7 +31,7 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
 
         await hub.KillAsync();
         await Expect(page.Live).ToHaveTextAsync(NotLive, new() { Timeout = 1000 });
-        (await page.AskAsync<string>("document.title")).ShouldStartWith("not live");
+        await page.IsTitledAsync(TitledNotLive);
         await Expect(page.Row("web")).ToBeVisibleAsync();
 
         // What the new process did before the page found it is in no stream that the page can resume.
@@ -97,7 +97,10 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
         await page.ShowsAsync("web", "down");
     }
 
-    // The browser evaluates it, as a pattern of JavaScript.
+    // The browser evaluates these, as patterns of JavaScript.
+    [GeneratedRegex("^not live", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TitledNotLive { get; }
+
     [GeneratedRegex(@"^not live since [0-9]{2}:[0-9]{2}:[0-9]{2}, trying again$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NotLive { get; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -64,6 +65,8 @@ internal sealed class WatchedPage : IAsyncDisposable
         await Expect(Row(check)).ToHaveAttributeAsync("data-state", state);
         await Expect(Cell(check, "word")).ToHaveTextAsync(state);
     }
+
+    public Task IsTitledAsync(Regex title) => Expect(page).ToHaveTitleAsync(title);
 
     public Task IsLiveAsync() => Expect(Live).ToHaveTextAsync("live");
 
