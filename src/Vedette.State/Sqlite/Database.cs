@@ -71,7 +71,19 @@ public sealed class Database : IAsyncDisposable
     /// Reads on a connection that cannot write. Each statement sees the last commit when it begins; none holds one for longer, so that the
     /// log can always be checkpointed.
     /// </summary>
-    public T Read<T>(Func<SqliteConnection, T> work) => readers.Read(work);
+    /// <exception cref="StateException">It is damaged or cannot be read.</exception>
+    public T Read<T>(Func<SqliteConnection, T> work)
+    {
+        try
+        {
+            return readers.Read(work);
+        }
+        // IOERR, CORRUPT, CANTOPEN, NOTADB: the world's failures; whatever else SQLite refuses is a bug of who asked.
+        catch (SqliteException e) when (e.SqliteErrorCode is 10 or 11 or 14 or 26)
+        {
+            throw new StateException(Explain(e, path, "cannot be read"), e);
+        }
+    }
 
     /// <summary>Finishes what waits, then closes.</summary>
     public async ValueTask DisposeAsync()
@@ -100,12 +112,20 @@ public sealed class Database : IAsyncDisposable
 
     private static string? Explain(Exception exception, string directory, string path) => exception switch
     {
-        UnauthorizedAccessException or DirectoryNotFoundException => $"the data directory {directory} cannot be written; give another with --data, or change its owner",
+        IOException when File.Exists(directory) => $"the data directory {directory} cannot be used: it is a file; give another with --data",
+        UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException => $"the data directory {directory} cannot be written; give another with --data, or change its owner",
         IOException when File.Exists(Path.Combine(directory, "vedette.lock")) => $"the data directory {directory} is in use by another vedette; stop that one, or give another with --data",
-        IOException e => $"the data directory {directory} cannot be used: {e.Message}",
-        SqliteException { SqliteErrorCode: 11 or 26 } => $"{path} is damaged; restore a backup, or move it away to start anew",
-        SqliteException e => $"{path} cannot be used: {e.Message}",
+        IOException e => $"the data directory {directory} cannot be used: {e.Message.TrimEnd('.')}; give another with --data",
+        SqliteException e => Explain(e, path, "cannot be used"),
         _ => null,
+    };
+
+    // https://www.sqlite.org/rescode.html: 11 CORRUPT, 13 FULL, 26 NOTADB.
+    private static string Explain(SqliteException exception, string path, string what) => exception.SqliteErrorCode switch
+    {
+        11 or 26 => $"{path} is damaged; restore a backup, or move it away to start anew",
+        13 => $"{path} could not be written: its disk is full; make room there",
+        _ => $"{path} {what}: {exception.Message.TrimEnd('.')}; see to its disk and its owner",
     };
 
     private async Task<T> AddAsync<T>(Func<SqliteConnection, T> work, bool isAlone)
@@ -174,7 +194,7 @@ public sealed class Database : IAsyncDisposable
         foreach (var write in group) write.Fail(Unwritten(cause));
     }
 
-    private StateException Unwritten(SqliteException cause) => new($"{path} could not be written: {cause.Message}", cause);
+    private StateException Unwritten(SqliteException cause) => new(Explain(cause, path, "could not be written"), cause);
 
     private sealed class Write(Func<SqliteConnection, object?> work, bool isAlone)
     {

@@ -45,7 +45,7 @@ public sealed class DatabaseTests : IDisposable
         await using var database = Database.Open(directory);
         await database.WriteAsync(c => Run(c, "PRAGMA max_page_count = 1"));
         var refused = await Should.ThrowAsync<StateException>(() => database.WriteAsync(c => Run(c, "CREATE TABLE large AS SELECT randomblob(100000)")));
-        refused.Message.ShouldStartWith($"{DatabaseFile} could not be written");
+        refused.Message.ShouldBe($"{DatabaseFile} could not be written: its disk is full; make room there");
         await database.WriteAsync(c => Run(c, "PRAGMA max_page_count = 100000"));
         await database.WriteAsync(c => Add(c, "a"));
         database.Read(Ids).ShouldBe(["a"]);
@@ -101,6 +101,28 @@ public sealed class DatabaseTests : IDisposable
     {
         File.WriteAllText(DatabaseFile, new string('x', 4096));
         Should.Throw<StateException>(() => Database.Open(directory)).Message.ShouldContain("damaged");
+    }
+
+    [Fact]
+    public async Task A_table_that_is_damaged_is_said_to_be_when_it_is_read()
+    {
+        await using (var database = Database.Open(directory)) await database.WriteAsync(c => Add(c, "a"));
+        using (var file = File.OpenWrite(DatabaseFile))
+        {
+            // The first page holds the schema and stays whole.
+            file.Position = 4096;
+            file.Write(Enumerable.Repeat((byte)0xEE, (int)file.Length - 4096).ToArray());
+        }
+
+        await using var damaged = Database.Open(directory);
+        Should.Throw<StateException>(() => damaged.Read(Ids)).Message.ShouldContain("damaged");
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_the_directory_is_said_to_be_one()
+    {
+        File.WriteAllText(DatabaseFile, "");
+        Should.Throw<StateException>(() => Database.Open(DatabaseFile)).Message.ShouldContain("it is a file");
     }
 
     [Fact]
