@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Vedette.Cli;
 using Vedette.Cli.Verbs;
 
 // A plain command, because a RootCommand takes its name from the assembly and users know this one as vedette.
 var root = new Command("vedette", "Watches networks and servers from where they are used.")
 {
-    new HelpOption(),
+    Verb.Help(),
     GlobalOptions.Hub,
     GlobalOptions.Token,
     GlobalOptions.Data,

@@ -28,6 +28,15 @@ public sealed class CommandLineTests
     [InlineData("--hub: give only scheme, host, port and path", "status", "--hub", "http://me:secret@127.0.0.1:7400")]
     [InlineData("--token: that is not a token", "status", "--token", "two words")]
     [InlineData("'extra' is not an argument", "check", "run", "tcp", "a:1", "extra")]
+    [InlineData("KIND and TARGET are missing, as in: vedette check add http", "check", "add")]
+    [InlineData("ID is missing, as in: vedette results", "results")]
+    [InlineData("'--jsn' is not an option here; did you mean '--json'?", "status", "--jsn")]
+    [InlineData("'hub' is not a verb here", "hub", "--help")]
+    [InlineData("--every: needs a value; give it as --every DURATION", "check", "add", "tcp", "a:1", "--every")]
+    [InlineData("--every: is given more than once", "check", "add", "tcp", "a:1", "--every", "5s", "--every", "6s")]
+    [InlineData("--port: 'abc' is not a whole number", "echo", "--port", "abc")]
+    [InlineData("--http-port: '65536' is not a port", "echo", "--http-port", "65536")]
+    [InlineData("--fail-rate: give a share from 0 to 1", "echo", "--fail-rate", "NaN")]
     public async Task A_mistake_is_one_line_that_says_what_was_meant(string says, params string[] arguments)
     {
         var (exitCode, _, errors) = await InvokeAsync(arguments);
@@ -35,6 +44,33 @@ public sealed class CommandLineTests
         errors.TrimEnd('\n').ShouldNotContain('\n');
         errors.ShouldStartWith("vedette: ");
         errors.ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task A_mistake_is_said_once()
+    {
+        var (_, _, errors) = await InvokeAsync("check", "run", "tcp", "a:1", "--set", "expect");
+        errors.ShouldBe("vedette: --set: 'expect' is not NAME=VALUE\n");
+    }
+
+    [Theory]
+    [InlineData("Example:\n  vedette results web", "results")]
+    [InlineData("  tcp   send expect tls", "check", "run")]
+    [InlineData("What http takes with --set, for a URL:\n  method ", "check", "add", "http")]
+    public async Task Help_ends_with_what_to_type(string says, params string[] verb)
+    {
+        var (exitCode, output, _) = await InvokeAsync([.. verb, "--help"]);
+        exitCode.ShouldBe(ExitCodes.Ok);
+        output.ShouldContain(says);
+        output.ShouldContain("\nExample:\n  vedette ");
+    }
+
+    [Fact]
+    public async Task The_version_is_given_as_json_too()
+    {
+        var (exitCode, output, _) = await InvokeAsync("version", "--json");
+        exitCode.ShouldBe(ExitCodes.Ok);
+        output.ShouldStartWith("{\"version\":\"");
     }
 
     [Fact]

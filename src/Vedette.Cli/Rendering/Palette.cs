@@ -1,10 +1,10 @@
 namespace Vedette.Cli.Rendering;
 
-/// <summary>The few colours in use, or none where nobody would see them (no terminal, or NO_COLOR set, see no-color.org).</summary>
+/// <summary>The few colours in use, or none where nobody would see them (no terminal, a dumb one, or NO_COLOR set, see no-color.org).</summary>
 internal sealed class Palette(bool colours)
 {
     public static Palette ForConsole() =>
-        new(!Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+        new(!Console.IsOutputRedirected && GlobalOptions.Setting("NO_COLOR") is null && GlobalOptions.Setting("TERM") != "dumb");
 
     /// <summary>A status with its glyph, so that colour is never alone in saying it.</summary>
     public string Status(Status status) => status switch

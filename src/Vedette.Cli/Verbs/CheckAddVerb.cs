@@ -11,7 +11,7 @@ internal static class CheckAddVerb
     {
         var options = new CheckOptions(ProbeSet.Catalogue);
         var json = HubVerb.Json();
-        var command = new Command("add", "Watch something from now on. Example: vedette check add http https://example.org --id web --every 10s --assert \"duration < 500ms\"");
+        var command = new Verb("add", "Watch something from now on.", "check add http https://example.org --id web --every 10s --assert \"duration < 500ms\"") { More = options.KindHelp };
         options.AddNewTo(command);
         command.Add(json);
         command.Ask(async (hub, parsed, cancellation) =>

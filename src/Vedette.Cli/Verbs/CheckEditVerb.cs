@@ -14,7 +14,7 @@ internal static class CheckEditVerb
         var options = new CheckOptions(ProbeSet.Catalogue);
         var id = HubVerb.Id();
         var json = HubVerb.Json();
-        var command = new Command("edit", "Change a check; what is not given stays, NAME= takes an entry away, an empty --assert or --depends-on all of them. Example: vedette check edit web --every 5s --set method=")
+        var command = new Verb("edit", "Change a check; what is not given stays, NAME= takes an entry away, an empty --assert or --depends-on all of them.", "check edit web --every 5s --set method=")
         {
             id,
         };

@@ -9,7 +9,7 @@ internal static class CheckListVerb
     public static Command Create()
     {
         var json = HubVerb.Json("a JSON array");
-        var command = new Command("list", "List the checks and how they are configured. Example: vedette check list --json") { json };
+        var command = new Verb("list", "List the checks and how they are configured.", "check list --json") { json };
         command.Ask(async (hub, parsed, cancellation) =>
         {
             var checks = await hub.ChecksAsync(cancellation);

@@ -13,11 +13,11 @@ internal static class CheckMoveVerbs
         Create("start", "Take a stopped check into use again.", id => $"started '{id}'"),
     ];
 
-    private static Command Create(string verb, string summary, Func<string, string> done)
+    private static Verb Create(string verb, string summary, Func<string, string> done)
     {
         var id = HubVerb.Id();
         var json = HubVerb.Json();
-        var command = new Command(verb, $"{summary} Repeating it changes nothing. Example: vedette check {verb} web") { id, json };
+        var command = new Verb(verb, $"{summary} Repeating it changes nothing.", $"check {verb} web") { id, json };
         command.Ask(async (hub, parsed, cancellation) =>
         {
             var moved = await hub.MoveAsync(parsed.GetRequiredValue(id), verb, cancellation);

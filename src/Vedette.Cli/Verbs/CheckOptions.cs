@@ -7,6 +7,7 @@ namespace Vedette.Cli.Verbs;
 /// <summary>The arguments and options that describe a check, and the draft they make.</summary>
 internal sealed class CheckOptions
 {
+    private readonly Catalogue catalogue;
     private readonly Argument<string> kind;
     private readonly Argument<string> target = new("TARGET") { Description = "Whom to probe, in the form the kind asks for." };
     private readonly Option<string?> newTarget = new("--target") { Description = "Whom to probe from now on.", HelpName = "TARGET" };
@@ -14,17 +15,20 @@ internal sealed class CheckOptions
     private readonly Option<string?> name = new("--name") { Description = "What people call it.", HelpName = "NAME" };
     private readonly Option<string?> every = new("--every") { Description = "The time from one run to the next, at least 1s (30s).", HelpName = "DURATION" };
     private readonly Option<string?> timeout = new("--timeout") { Description = "The deadline of one run, such as 500ms or 2s.", HelpName = "DURATION" };
-    private readonly Option<string[]> agents = new("--agents") { Description = "Who runs it: a name or a label such as region=eu; may be repeated (local).", HelpName = "SELECTOR" };
+    private readonly Option<string[]> agents = new("--agents") { Description = "Who runs it; may be repeated (local, the agent in the hub, which is the only one as yet).", HelpName = "SELECTOR" };
     private readonly Option<string[]> set = new("--set") { Description = "An option of the kind; may be repeated.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> assertions = new("--assert") { Description = "What must hold of a run that is up, such as \"connect < 50ms\"; may be repeated.", HelpName = "EXPR" };
     private readonly Option<string[]> labels = new("--label") { Description = "A label; may be repeated.", HelpName = "NAME=VALUE" };
     private readonly Option<string?> failAfter = new("--fail-after") { Description = "Failed runs in a row before it is down (2).", HelpName = "RUNS" };
     private readonly Option<string?> recoverAfter = new("--recover-after") { Description = "Good runs in a row before it is up again (1).", HelpName = "RUNS" };
     private readonly Option<string?> downWhen = new("--down-when") { Description = "How many of its agents must see it down: any, majority, all or a number (majority).", HelpName = "WHEN" };
-    private readonly Option<string[]> dependsOn = new("--depends-on") { Description = "The id of a check without which this one cannot be up; may be repeated.", HelpName = "ID" };
+    private readonly Option<string[]> dependsOn = new("--depends-on") { Description = "The id of a check without which this one cannot be up; may be repeated. Kept and shown, not judged by as yet.", HelpName = "ID" };
 
-    public CheckOptions(Catalogue catalogue) =>
+    public CheckOptions(Catalogue catalogue)
+    {
+        this.catalogue = catalogue;
         kind = new("KIND") { Description = $"One of {string.Join(", ", catalogue.Select(known => known.Kind))}." };
+    }
 
     /// <summary>What one run needs.</summary>
     public void AddRunTo(Command command) => Add(command, kind, target, timeout, set, assertions);
@@ -38,22 +42,34 @@ internal sealed class CheckOptions
         Add(command, newTarget, name, every, timeout, agents, set, assertions, labels, failAfter, recoverAfter, downWhen, dependsOn);
 
     /// <summary>A new check as the user gave it.</summary>
-    public CheckDraft Draft(ParseResult parsed, Problems problems) => Changes(parsed, problems) with
+    public CheckDraft Draft(ParseResult parsed, Problems problems) => Changes(parsed, problems, emptyRemoves: false) with
     {
         Kind = parsed.GetRequiredValue(kind),
         Target = parsed.GetRequiredValue(target),
         Id = parsed.GetValue(id),
-        Parameters = Parameters(parsed, problems, emptyRemoves: false),
     };
 
     /// <summary>The changes that the user gave; an empty value takes an entry or a whole list away.</summary>
-    public CheckDraft Changes(ParseResult parsed, Problems problems) => new()
+    public CheckDraft Changes(ParseResult parsed, Problems problems) => Changes(parsed, problems, emptyRemoves: true);
+
+    /// <summary>For help: the options of the kind that was named, else the names of those of every kind.</summary>
+    public string KindHelp(ParseResult parsed)
+    {
+        if (parsed.GetResult(kind) is { Tokens: [var given, ..] } && catalogue.Find(given.Value) is { } named)
+            return $"What {named.Kind} takes with --set, for a {named.TargetForm}:\n{string.Concat(named.Options.Select(Line))}\n";
+        return $"What the kinds take with --set (more with a kind in front of --help):\n{string.Concat(catalogue.Select(Names))}\n";
+
+        static string Names(KindDescriptor known) => $"  {known.Kind,-6}{string.Join(' ', known.Options.Select(option => option.Name))}\n";
+        static string Line(Option option) => $"  {option.Name,-17}{option.Summary}{(option.Default is { } usual ? $" ({usual})" : "")}\n";
+    }
+
+    private CheckDraft Changes(ParseResult parsed, Problems problems, bool emptyRemoves) => new()
     {
         Target = parsed.GetValue(newTarget),
         Name = parsed.GetValue(name),
         Interval = Duration(parsed, every, problems),
         Timeout = Duration(parsed, timeout, problems),
-        Parameters = Parameters(parsed, problems, emptyRemoves: true),
+        Parameters = Parameters(parsed, problems, emptyRemoves),
         Assertions = List(parsed, assertions),
         Agents = List(parsed, agents),
         FailAfter = Integer(parsed, failAfter, problems),

@@ -9,7 +9,7 @@ internal static class CheckRemoveVerb
     {
         var id = HubVerb.Id();
         var json = HubVerb.Json();
-        var command = new Command("remove", "Remove a check and its history for good; 'stop' keeps both. Example: vedette check remove web") { id, json };
+        var command = new Verb("remove", "Remove a check and its history for good; 'stop' keeps both.", "check remove web") { id, json };
         command.Ask(async (hub, parsed, cancellation) =>
         {
             var removed = parsed.GetRequiredValue(id);

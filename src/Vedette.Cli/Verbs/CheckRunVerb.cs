@@ -15,7 +15,7 @@ internal static class CheckRunVerb
     {
         var options = new CheckOptions(ProbeSet.Catalogue);
         var json = new Option<bool>("--json") { Description = "Print the result as one JSON object." };
-        var command = new Command("run", "Run a check once, here and now; no hub needed. Example: vedette check run tcp example.org:443 --set tls=true");
+        var command = new Verb("run", "Run a check once, here and now; no hub needed.", "check run tcp example.org:443 --set tls=true") { More = options.KindHelp };
         options.AddRunTo(command);
         command.Add(json);
         command.SetAction((parsed, cancellation) =>

@@ -10,7 +10,7 @@ internal static class CheckShowVerb
     {
         var id = HubVerb.Id();
         var json = HubVerb.Json();
-        var command = new Command("show", "Show how a check is configured, secrets masked. Example: vedette check show web") { id, json };
+        var command = new Verb("show", "Show how a check is configured, secrets masked.", "check show web") { id, json };
         command.Ask(async (hub, parsed, cancellation) =>
         {
             var check = await hub.CheckAsync(parsed.GetRequiredValue(id), cancellation);

@@ -16,14 +16,16 @@ internal static class EchoVerb
         var delay = new Option<string>("--delay") { Description = "Wait so long before each answer.", DefaultValueFactory = _ => "0s", HelpName = "DURATION" };
         var failRate = new Option<double>("--fail-rate") { Description = "The share of answers to fail, 0 to 1.", HelpName = "SHARE" };
         var hang = new Option<bool>("--hang") { Description = "Take every request and never answer." };
-        var command = new Command("echo", "Echo over TCP and UDP and serve /ping and /?first=2&second=3 over HTTP, for checks to watch. Example: vedette echo --port 0 --http-port 0 --delay 20ms")
+        var command = new Verb("echo", "Echo over TCP and UDP and serve /ping and /?first=2&second=3 over HTTP, for checks to watch.", "echo --port 0 --http-port 0 --delay 20ms")
         {
             port, httpPort, delay, failRate, hang,
         };
         command.SetAction((parsed, cancellation) =>
         {
             if (!Durations.TryParse(parsed.GetValue(delay), out var wait)) throw new UserError($"--delay: '{parsed.GetValue(delay)}' is not a duration such as 20ms or 2s", ExitCodes.Usage);
-            if (parsed.GetValue(failRate) is < 0 or > 1) throw new UserError("--fail-rate: give a share from 0 to 1", ExitCodes.Usage);
+            if (parsed.GetValue(failRate) is not (>= 0 and <= 1)) throw new UserError("--fail-rate: give a share from 0 to 1", ExitCodes.Usage);
+            foreach (var option in (Option<int>[])[port, httpPort])
+                if (parsed.GetValue(option) is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw new UserError($"{option.Name}: '{parsed.GetValue(option)}' is not a port from 0 to 65535", ExitCodes.Usage);
             return ServeAsync(parsed.GetValue(port), parsed.GetValue(httpPort), new Sickness(wait, parsed.GetValue(failRate), parsed.GetValue(hang)), cancellation);
         });
         return command;

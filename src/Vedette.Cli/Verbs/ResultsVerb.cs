@@ -21,7 +21,7 @@ internal static class ResultsVerb
 
     public static Command Create()
     {
-        var command = new Command("results", "Show the results of a check, oldest first. Example: vedette results web --last 1h --status down") { Id, Last, Limit, Only, Live, Json };
+        var command = new Verb("results", "Show the results of a check, oldest first.", "results web --last 1h --status down") { Id, Last, Limit, Only, Live, Json };
         command.Ask((hub, parsed, cancellation) =>
         {
             var query = Query(parsed);

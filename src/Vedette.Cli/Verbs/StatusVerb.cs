@@ -12,7 +12,7 @@ internal static class StatusVerb
     {
         var id = new Argument<string?>("ID") { Description = "One check in detail; all of them when not given.", Arity = ArgumentArity.ZeroOrOne };
         var json = HubVerb.Json("a JSON array, or one object for an ID");
-        var command = new Command("status", "Show what is up, since when, and why not. Example: vedette status vedette") { id, json };
+        var command = new Verb("status", "Show what is up, since when, and why not.", "status vedette") { id, json };
         command.Ask((hub, parsed, cancellation) => parsed.GetValue(id) is { } one
             ? ShowAsync(hub, one, parsed.GetValue(json), cancellation)
             : ShowAsync(hub, parsed.GetValue(json), cancellation));

@@ -8,11 +8,12 @@ internal static class VersionVerb
 {
     public static Command Create()
     {
-        var command = new Command("version", "Print the version.");
-        command.SetAction(async (_, _) =>
+        var json = HubVerb.Json();
+        var command = new Verb("version", "Print the version.", "version") { json };
+        command.SetAction(async (parsed, _) =>
         {
-            var version = typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-            await Console.Out.WriteLineAsync($"vedette {version.Split('+')[0]}");
+            var version = typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? $$"""{"version":"{{version}}"}""" : $"vedette {version}");
             return ExitCodes.Ok;
         });
         return command;
