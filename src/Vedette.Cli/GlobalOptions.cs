@@ -11,12 +11,16 @@ internal static class GlobalOptions
 
     /// <summary>The data directory: the option, else the environment, else where the system keeps such things for this user.</summary>
     public static string DataDirectory(ParseResult parsed) =>
-        Path.GetFullPath(parsed.GetValue(Data) ?? Setting("VEDETTE_DATA") ?? (Environment.IsPrivilegedProcess ? "/var/lib/vedette" : Path.Combine(StateHome(), "vedette")));
+        Path.GetFullPath(parsed.GetValue(Data) ?? Setting("VEDETTE_DATA") ?? DefaultDirectory);
+
+    /// <summary>The data directory when nobody says otherwise.</summary>
+    public static string DefaultDirectory => Environment.IsPrivilegedProcess ? "/var/lib/vedette" : Path.Combine(StateHome(), "vedette");
 
     /// <summary>An environment variable that is set to something.</summary>
     public static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     // XDG Base Directory Specification: relative paths are ignored.
+    // A home that is not there is none the less where the data belong, not the directory that this happens to run in.
     private static string StateHome() =>
-        Setting("XDG_STATE_HOME") is { } home && Path.IsPathRooted(home) ? home : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+        Setting("XDG_STATE_HOME") is { } home && Path.IsPathRooted(home) ? home : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state");
 }

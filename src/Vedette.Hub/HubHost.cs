@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Vedette.History;
 using Vedette.Hub.Agents;
@@ -56,8 +57,9 @@ public sealed class HubHost : IAsyncDisposable
     /// <summary>The secret that the API asks for.</summary>
     public string Token => token.Value;
 
-    /// <summary>Takes in what the database holds, adding the first checks to a new one.</summary>
-    public async Task LoadAsync()
+    /// <summary>Takes in what the database holds.</summary>
+    /// <exception cref="StateException">It cannot be read.</exception>
+    public void Load()
     {
         var standings = database.Read(StandingTable.All).ToLookup(row => row.CheckKey);
         foreach (var stored in database.Read(CheckTable.All))
@@ -67,10 +69,6 @@ public sealed class HubHost : IAsyncDisposable
             foreach (var run in runs) record = record.With(run);
             registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[stored.Key].Select(row => KeyValuePair.Create(row.Agent, row.Standing))) });
         }
-
-        if (database.Read(connection => ProjectionTable.Find(connection, BegunProjection)) > 0) return;
-        foreach (var draft in options.FirstChecks) await checks.AddAsync(draft);
-        await database.WriteAsync(connection => ProjectionTable.Put(connection, BegunProjection, 1));
     }
 
     /// <summary>Stores what agents send until stopped; to be supervised.</summary>
@@ -85,9 +83,23 @@ public sealed class HubHost : IAsyncDisposable
     /// <summary>Serves one agent to the end of its connection.</summary>
     public Task ServeAgentAsync(IDuplexPipe pipe, CancellationToken stop) => desk.ServeAsync(pipe, stop);
 
-    /// <summary>Serves the API and the page from now on; the address they are at.</summary>
-    /// <exception cref="IOException">The address is in use or cannot be listened on.</exception>
-    public Task<IPEndPoint> StartHttpAsync() => server.StartAsync();
+    /// <summary>Serves the API and the page from now on, adding the first checks to a new database; the address they are at.</summary>
+    /// <exception cref="IOException">The address is in use.</exception>
+    /// <exception cref="SocketException">The address cannot be listened on.</exception>
+    public async Task<IPEndPoint> StartHttpAsync()
+    {
+        var address = await server.StartAsync();
+        // Only now, because the first checks may name the address, which turned out to be free.
+        await BeginAsync();
+        return address;
+    }
+
+    private async Task BeginAsync()
+    {
+        if (database.Read(connection => ProjectionTable.Find(connection, BegunProjection)) > 0) return;
+        foreach (var draft in options.FirstChecks) await checks.AddAsync(draft);
+        await database.WriteAsync(connection => ProjectionTable.Put(connection, BegunProjection, 1));
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

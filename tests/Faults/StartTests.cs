@@ -34,6 +34,18 @@ public sealed class StartTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task An_address_of_another_host_is_one_plain_line_and_nothing_has_begun()
+    {
+        using var data = new TemporaryDirectory();
+        await IsRefusedInOneLineAsync("192.0.2.1:7400", "up", "--data", data.Path, "--listen", "192.0.2.1:7400");
+        var port = VedetteProcess.FreePort();
+        await using var vedette = VedetteProcess.Up(data.Path, port);
+        await vedette.ReadyAsync(port);
+        await using var status = VedetteProcess.Start("check", "show", "vedette", "--data", data.Path, "--hub", $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
+        (await status.EndAsync()).Output.ShouldContain($"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    [Fact]
     public async Task A_data_directory_that_cannot_be_written_is_one_plain_line() =>
         await IsRefusedInOneLineAsync("/proc/vedette", "up", "--data", "/proc/vedette", "--listen", Listen());
 

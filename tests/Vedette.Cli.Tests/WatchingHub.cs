@@ -38,7 +38,7 @@ internal sealed class WatchingHub : IAsyncDisposable
     {
         stop = (new(), new());
         hub = new HubHost(new HubOptions(Directory, address, ProbeSet.Catalogue, []), TimeProvider.System, NullLoggerFactory.Instance);
-        await hub.LoadAsync();
+        hub.Load();
         address = await hub.StartHttpAsync();
         running = (WatchAsync(hub, stop.Agent.Token, stop.Hub.Token), hub.IngestAsync(stop.Hub.Token));
     }

@@ -87,7 +87,7 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         over = new();
         host = new HubHost(new HubOptions(Data, new IPEndPoint(IPAddress.Loopback, 0), new Catalogue(Samples.Kind), []), TimeProvider.System, NullLoggerFactory.Instance);
-        await host.LoadAsync();
+        host.Load();
         if (takesResults) ingesting = host.IngestAsync(over.Token);
         http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri($"http://{await host.StartHttpAsync()}") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", host.Token);

@@ -17,6 +17,7 @@ internal static class FirstChecks
     private static CheckDraft Draft(string id, string kind, string target, string name) =>
         new() { Id = id, Kind = kind, Target = target, Name = name, Interval = TimeSpan.FromSeconds(10) };
 
-    private static IPEndPoint Reachable(IPEndPoint listen) => new(
+    /// <summary>Where this machine reaches what listens there: every address includes loopback.</summary>
+    public static IPEndPoint Reachable(IPEndPoint listen) => new(
         listen.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : listen.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : listen.Address, listen.Port);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Vedette.Agent;
 using Vedette.Hub;
@@ -10,7 +11,7 @@ using Vedette.Wire;
 namespace Vedette.Cli.Up;
 
 /// <summary>A hub and its built-in agent in one process, joined by a pipe in memory.</summary>
-internal sealed class Station(string dataDirectory, IPEndPoint listen)
+internal sealed class Station(string dataDirectory, bool isDefaultDirectory, IPEndPoint listen)
 {
     /// <summary>Runs until stopped: the agent first, then what receives its results.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
@@ -30,7 +31,7 @@ internal sealed class Station(string dataDirectory, IPEndPoint listen)
             supervisor.RunAsync("ingest", hub.IngestAsync, over.Token),
             supervisor.RunAsync("result log", hub.LogResultsAsync, over.Token),
             supervisor.RunAsync("retention", hub.RetainAsync, over.Token));
-        await Console.Out.WriteAsync(Welcome.Text(address, hub.Token, dataDirectory, hub.CheckCount));
+        await Console.Out.WriteAsync(Welcome.Text(address, hub.Token, dataDirectory, isDefaultDirectory, hub.CheckCount));
         await RunAgentAsync(hub, supervisor, loggers, failed.Token, over.Token);
         await over.CancelAsync();
         await loops;
@@ -66,7 +67,7 @@ internal sealed class Station(string dataDirectory, IPEndPoint listen)
         try
         {
             var hub = new HubHost(new HubOptions(dataDirectory, listen, ProbeSet.Catalogue, FirstChecks.For(listen)), TimeProvider.System, loggers);
-            await hub.LoadAsync();
+            hub.Load();
             return hub;
         }
         catch (StateException e)
@@ -84,6 +85,15 @@ internal sealed class Station(string dataDirectory, IPEndPoint listen)
         catch (IOException e)
         {
             throw new UserError($"{listen} cannot be listened on: {Why(e)}; stop what uses it, or give another with --listen", ExitCodes.Unavailable);
+        }
+        catch (SocketException e)
+        {
+            var advice = e.SocketErrorCode is SocketError.AccessDenied ? "give a port above 1023" : "give an address of this host";
+            throw new UserError($"{listen} cannot be listened on: {e.Message}; {advice} with --listen", ExitCodes.Unavailable);
+        }
+        catch (StateException e)
+        {
+            throw new UserError(e.Message, ExitCodes.Unavailable);
         }
     }
 

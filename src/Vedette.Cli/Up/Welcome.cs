@@ -5,10 +5,11 @@ namespace Vedette.Cli.Up;
 /// <summary>What <c>vedette up</c> says once it runs: where to look and what to type next.</summary>
 internal static class Welcome
 {
-    public static string Text(IPEndPoint address, string token, string dataDirectory, int checks)
+    public static string Text(IPEndPoint address, string token, string dataDirectory, bool isDefaultDirectory, int checks)
     {
-        // The launcher says how it was called, so that what is shown can be typed.
-        var vedette = GlobalOptions.Setting("VEDETTE_CALLED_AS") ?? "vedette";
+        address = FirstChecks.Reachable(address);
+        // What differs from the defaults the verbs have to be told.
+        var hub = (address.ToString() == "127.0.0.1:7400" ? "" : $" --hub http://{address}") + (isDefaultDirectory ? "" : $" --data {Quoted(dataDirectory)}");
         return $"""
             Vedette watches {checks} {(checks == 1 ? "check" : "checks")}. Ctrl+C ends it; everything is kept.
 
@@ -17,11 +18,13 @@ internal static class Welcome
 
             In a second terminal:
 
-              {vedette} status
-              {vedette} check add http https://example.org --every 10s
-              {vedette} results vedette --follow
+              {Verb.Program} status{hub}
+              {Verb.Program} check add http https://example.org --every 10s{hub}
+              {Verb.Program} results ID --follow{hub}
 
 
             """;
     }
+
+    private static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-') ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -10,13 +10,14 @@ internal static class UpVerb
     public static Command Create()
     {
         var listen = new Option<string>("--listen") { Description = "Where the API and the page are served.", DefaultValueFactory = _ => "127.0.0.1:7400", HelpName = "ADDRESS:PORT" };
-        var command = new Command("up", "Start hub, built-in agent and page. Example: vedette up --data ./data") { listen };
+        var command = new Verb("up", "Start hub, built-in agent and page.", "up --data ./data") { listen };
         command.SetAction((parsed, stop) =>
         {
             var text = parsed.GetValue(listen)!;
             if (!IPEndPoint.TryParse(text, out var address) || !text.Contains(':', StringComparison.Ordinal))
                 throw new UserError($"--listen: '{text}' is not an address and port such as 127.0.0.1:7400 or [::1]:7400", ExitCodes.Usage);
-            return new Station(GlobalOptions.DataDirectory(parsed), address).RunAsync(stop);
+            var directory = GlobalOptions.DataDirectory(parsed);
+            return new Station(directory, directory == GlobalOptions.DefaultDirectory, address).RunAsync(stop);
         });
         return command;
     }
