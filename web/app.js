@@ -265,9 +265,12 @@ class Row {
 
     const { parts } = this;
     parts.why.classList.toggle("aside", before !== "");
-    const whole = [before, reason, message].filter(part => part).join(": ");
+    // A sentence that begins with the word itself need not hear it twice.
+    const says = reason !== "" && message.toLowerCase().startsWith(`${reason} `);
+    const whole = [before, says ? "" : reason, message].filter(part => part).join(": ");
+    parts.reason.classList.toggle("goes-on", says);
     write(parts.reason, before ? "" : reason);
-    write(parts.message, before ? whole : message);
+    write(parts.message, before ? whole : says ? message.slice(reason.length + 1) : message);
     hint(parts.why, whole);
     this.failing = before ? "" : whole;
   }
