@@ -67,7 +67,7 @@ internal sealed class HubClient : IDisposable
     }
 
     /// <summary>The innermost cause, which is the one that says something: <c>Connection refused</c>.</summary>
-    public static string Why(Exception e) => e is SocketException || e.InnerException is null or OperationCanceledException ? Plain.Foreign(e.Message.TrimEnd('.')) : Why(e.InnerException);
+    public static string Why(Exception e) => e is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "the answer broke off" : e is SocketException || e.InnerException is null or OperationCanceledException ? Plain.Foreign(e.Message.TrimEnd('.')) : Why(e.InnerException);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

@@ -5,37 +5,41 @@ namespace Vedette.Cli.Rendering;
 /// <summary>One result for people: verdict, why, phases as a bar each, and what was measured.</summary>
 internal sealed class ResultText(Palette palette)
 {
-    private const int BarWidth = 40;
+    private const int WidestBar = 40;
+    private const int NarrowestBar = 8;
     private const string Eighths = " ▏▎▍▌▋▊▉";
 
     /// <summary>Lines with a final newline.</summary>
-    public string Render(Check check, Result result, KindDescriptor kind)
+    public string Render(Check check, Result result, KindDescriptor kind, int? width)
     {
         var text = new StringBuilder();
         text.Append($"{palette.Status(result.Status)}  {check.Kind} {Plain.Foreign(check.Target)}  {palette.Dim(Plain.Seconds(result.DurationSeconds))}\n");
         if (result.Message is { } message) text.Append($"  {Plain.Because(result.Reason, message)}\n");
-        return text.Append(RenderMeasured(result, kind, null)).ToString();
+        AppendPhases(text, result, width);
+        AppendFacts(text, result, kind, null);
+        return text.ToString();
     }
 
     /// <summary>Only the phases and what was measured; names without a unit when the kind is not known.</summary>
     public string RenderMeasured(Result result, KindDescriptor? kind, int? width)
     {
         var text = new StringBuilder();
-        AppendPhases(text, result);
+        AppendPhases(text, result, width);
         AppendFacts(text, result, kind, width);
         return text.ToString();
     }
 
-    private void AppendPhases(StringBuilder text, Result result)
+    private void AppendPhases(StringBuilder text, Result result, int? columns)
     {
         if (result.Phases.Count == 0) return;
         var width = result.Phases.Max(phase => phase.Key.Length);
+        var bar = Math.Clamp((columns ?? int.MaxValue) - width - 15, NarrowestBar, WidestBar);
         var before = 0.0;
         var whole = Math.Max(result.DurationSeconds, 1e-9);
         text.Append('\n');
         foreach (var (name, seconds) in result.Phases)
         {
-            text.Append($"  {name.PadRight(width)}  {Plain.Seconds(seconds),8}  {palette.Bar(Bar(before / whole, seconds / whole))}\n");
+            text.Append($"  {name.PadRight(width)}  {Plain.Seconds(seconds),8}  {palette.Bar(Bar(before / whole, seconds / whole, bar))}\n");
             before += seconds;
         }
     }
@@ -54,11 +58,11 @@ internal sealed class ResultText(Palette palette)
     private static string Unit(KindDescriptor? kind, string name) => kind?.Measurements.FirstOrDefault(measured => measured.Name == name)?.Unit ?? "";
 
     // Each phase starts where the one before it ended, as on a time line.
-    private static string Bar(double from, double share)
+    private static string Bar(double from, double share, int width)
     {
-        var start = (int)(Math.Clamp(from, 0, 1) * BarWidth);
-        var eighths = (int)Math.Round(Math.Clamp(share, 0, 1) * BarWidth * 8);
-        var full = Math.Min(eighths / 8, BarWidth - start);
+        var start = (int)(Math.Clamp(from, 0, 1) * width);
+        var eighths = (int)Math.Round(Math.Clamp(share, 0, 1) * width * 8);
+        var full = Math.Min(eighths / 8, width - start);
         var bar = new string(' ', start) + new string('█', full);
         return full < eighths / 8 || eighths % 8 == 0 ? eighths == 0 ? bar + '▏' : bar : bar + Eighths[eighths % 8];
     }

@@ -43,7 +43,7 @@ internal static class CheckRunVerb
 
         await Console.Out.WriteAsync(json
             ? JsonSerializer.Serialize(result, ApiJson.Default.Result) + '\n'
-            : new ResultText(Palette.ForConsole()).Render(check, result, probes.Find(check.Kind)!.Descriptor));
+            : new ResultText(Palette.ForConsole()).Render(check, result, probes.Find(check.Kind)!.Descriptor, Columns.OfConsole));
         return ExitCodes.Of(result.Status);
     }
 }
