@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
@@ -40,6 +41,22 @@ public sealed class TcpProbeTests : IAsyncDisposable
         await peer.DisposeAsync();
         var seen = await probe.RunAsync(target, Parameters.Empty);
         (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.Refused));
+    }
+
+    [Fact]
+    public async Task A_connection_nobody_takes_is_a_timeout_with_the_retransmits_that_the_kernel_counted()
+    {
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var fillers = Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        foreach (var filler in fillers) _ = filler.ConnectAsync(full.LocalEndPoint!);
+
+        // Linux sends a SYN again after 1 s, then after 2 s more (RFC 6298), whatever the time at which the probe gives up.
+        var seen = await probe.RunAsync($"{full.LocalEndPoint}", Parameters.Empty, TimeSpan.FromMilliseconds(1600));
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.Timeout), seen.Message);
+        seen.Measured("tcp_syn_retransmits_count").ShouldBe(1);
+        foreach (var filler in fillers) filler.Dispose();
     }
 
     [Fact]
