@@ -27,7 +27,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return ExitCodes.Ok;
+            return ExitCodes.Interrupted;
         }
     }
 
