@@ -148,4 +148,22 @@ public sealed class IcmpTests
             (ping.Status, ping.Reason, ping.Attribute("reported_by")).ShouldBe((Status.Down, Reasons.NetworkUnreachable, raw.Attribute("reported_by")), ping.Message);
         }
     }
+
+    [Fact]
+    public async Task A_router_without_a_route_on_is_not_taken_for_this_hosts_own_routes_by_a_connection_either()
+    {
+        await using var hosts = await RoutedNamespaces.CreateAsync();
+        await Command.MustAsync("ip", "-n", hosts.Near, "route", "add", "unreachable", "192.0.2.0/24");
+        foreach (var target in new[] { "203.0.113.1:80", "[2001:db8::1]:80" })
+        {
+            var beyond = await Run.InAsync(hosts.Near, "tcp", target, "--timeout", "5s");
+            (beyond.Status, beyond.Reason).ShouldBe((Status.Down, Reasons.NetworkUnreachable), beyond.Message);
+        }
+
+        var own = await Run.InAsync(hosts.Near, "tcp", "192.0.2.1:80", "--timeout", "1s");
+        (own.Status, own.Reason).ShouldBe((Status.Unknown, Reasons.NoRoute), own.Message);
+        await Command.MustAsync("ip", "netns", "exec", hosts.Router, "iptables", "-A", "FORWARD", "-p", "tcp", "-j", "REJECT", "--reject-with", "icmp-proto-unreachable");
+        var refusing = await Run.InAsync(hosts.Near, "tcp", $"{Far4}:80", "--timeout", "5s");
+        (refusing.Status, refusing.Reason).ShouldBe((Status.Down, Reasons.ProtocolUnreachable), refusing.Message);
+    }
 }
