@@ -32,7 +32,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return ExitCodes.Ok;
+            return ExitCodes.Interrupted;
         }
     }
 

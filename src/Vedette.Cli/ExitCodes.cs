@@ -17,6 +17,9 @@ internal static class ExitCodes
     /// <summary>What the program needs was not there (sysexits.h EX_UNAVAILABLE).</summary>
     public const int Unavailable = 69;
 
+    /// <summary>Ctrl+C or a signal came before the answer (128 and SIGINT, as shells count).</summary>
+    public const int Interrupted = 130;
+
     public static int Of(Status status) => status switch
     {
         Status.Up => Ok,

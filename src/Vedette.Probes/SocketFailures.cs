@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Vedette.Probes;
@@ -27,6 +28,18 @@ internal static class SocketFailures
         SocketError.AddressFamilyNotSupported => Failure.Unknown(Reasons.Unsupported, $"this host does not speak that address family while {doing}"),
         _ => Failure.Unknown(Reasons.SendFailed, $"the system answered {error} while {doing}"),
     };
+
+    /// <summary>The failure of connecting. Unreachable may be what a router said (icmp_err_convert of the kernel), or this host's own routes.</summary>
+    public static Failure Connecting(SocketError error, IPEndPoint to)
+    {
+        var doing = $"connecting to {to}";
+        if (error == SocketError.ProtocolOption) return Failure.Down(Reasons.ProtocolUnreachable, $"the host does not speak TCP, it said while {doing}");
+        if (error is not (SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.HostDown)) return From(error, doing);
+        if (!OwnAddresses.HasRoute(to.Address)) return From(SocketError.NetworkUnreachable, doing);
+        return error == SocketError.NetworkUnreachable
+            ? Failure.Down(Reasons.NetworkUnreachable, $"a router on the way said that it knows no way on while {doing}")
+            : From(SocketError.HostUnreachable, doing);
+    }
 
     /// <summary>The failure of an exception that a stream gives: a socket's error behind it, or the end of the stream.</summary>
     public static Failure From(Exception exception, string doing) => exception switch

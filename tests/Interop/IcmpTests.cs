@@ -82,7 +82,7 @@ public sealed class IcmpTests
         await hosts.AllowPingSocketsAsync();
         foreach (var (target, source) in new[] { (Far4, "10.78.1.7"), (Far6, "fd78:1::7") })
         {
-            (await Run.InAsync(hosts.Near, "icmp", target, "--timeout", "200ms")).Reason.ShouldBe(Reasons.Timeout);
+            (await Run.InAsync(hosts.Near, "icmp", target, "--timeout", "1s")).Reason.ShouldBe(Reasons.Timeout);
             var raw = await Run.InAsync(hosts.Near, "icmp", target, "--set", $"source={source}");
             raw.Status.ShouldBe(Status.Up, raw.Message);
         }
@@ -147,5 +147,23 @@ public sealed class IcmpTests
             var ping = await Run.WithoutRawSocketsAsync(hosts.Near, "icmp", target, "--timeout", "5s");
             (ping.Status, ping.Reason, ping.Attribute("reported_by")).ShouldBe((Status.Down, Reasons.NetworkUnreachable, raw.Attribute("reported_by")), ping.Message);
         }
+    }
+
+    [Fact]
+    public async Task A_router_without_a_route_on_is_not_taken_for_this_hosts_own_routes_by_a_connection_either()
+    {
+        await using var hosts = await RoutedNamespaces.CreateAsync();
+        await Command.MustAsync("ip", "-n", hosts.Near, "route", "add", "unreachable", "192.0.2.0/24");
+        foreach (var target in new[] { "203.0.113.1:80", "[2001:db8::1]:80" })
+        {
+            var beyond = await Run.InAsync(hosts.Near, "tcp", target, "--timeout", "5s");
+            (beyond.Status, beyond.Reason).ShouldBe((Status.Down, Reasons.NetworkUnreachable), beyond.Message);
+        }
+
+        var own = await Run.InAsync(hosts.Near, "tcp", "192.0.2.1:80", "--timeout", "1s");
+        (own.Status, own.Reason).ShouldBe((Status.Unknown, Reasons.NoRoute), own.Message);
+        await Command.MustAsync("ip", "netns", "exec", hosts.Router, "iptables", "-A", "FORWARD", "-p", "tcp", "-j", "REJECT", "--reject-with", "icmp-proto-unreachable");
+        var refusing = await Run.InAsync(hosts.Near, "tcp", $"{Far4}:80", "--timeout", "5s");
+        (refusing.Status, refusing.Reason).ShouldBe((Status.Down, Reasons.ProtocolUnreachable), refusing.Message);
     }
 }

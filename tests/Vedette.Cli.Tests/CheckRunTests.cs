@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Vedette.Cli.Echo;
 
@@ -35,6 +36,17 @@ public sealed class CheckRunTests : IAsyncDisposable
     [Fact]
     public async Task It_exits_with_3_when_it_could_not_measure() =>
         (await CommandLineTests.InvokeAsync("check", "run", "tcp", "169.254.169.254:80")).ExitCode.ShouldBe(3);
+
+    [Fact]
+    public async Task Cut_short_by_ctrl_c_it_is_unknown_and_exits_with_3()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var run = new Invocation("check", "run", "tcp", $"{silent.LocalEndpoint}", "--set", "expect=never", "--timeout", "20s");
+        using var connection = await silent.AcceptSocketAsync();
+        (await run.InterruptAsync()).ShouldBe(ExitCodes.Unknown);
+        run.Output.ShouldContain("cancelled: the run was given up");
+    }
 
     [Fact]
     public async Task Json_is_one_object_on_one_line_that_reads_back()

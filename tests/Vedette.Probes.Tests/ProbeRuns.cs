@@ -14,8 +14,9 @@ internal static class ProbeRuns
         problems.Found.ShouldBeEmpty();
         var run = probe.Bind(target, new OptionValues(probe.Descriptor, parameters));
         var limit = timeout ?? TimeSpan.FromSeconds(5);
+        var start = TimeProvider.System.GetTimestamp();
         using var deadline = new CancellationTokenSource(limit);
-        return await run(new RunContext(TimeProvider.System, TimeProvider.System.GetTimestamp(), limit, deadline.Token));
+        return await run(new RunContext(TimeProvider.System, start, limit, deadline.Token));
     }
 
     public static double Measured(this Observation seen, string name) => seen.Measurements.First(m => m.Key == name).Value;

@@ -38,7 +38,7 @@ internal static class CheckRunVerb
         var time = TimeProvider.System;
         using var lateness = new LatenessWatch(time);
         var runner = new Runner(CheckDefaults.BuiltInAgent, time, lateness, NullLogger<Runner>.Instance);
-        await Rehearsal.PlayAsync(time);
+        await Rehearsal.PlayAsync(check, time);
         var result = await runner.RunAsync(bound, time.GetUtcNow(), cancellation);
 
         await Console.Out.WriteAsync(json

@@ -71,7 +71,16 @@ internal static class ResultsVerb
     private static async Task<int> FollowAsync(HubClient hub, string id, ResultQuery query, Func<Result, Task> show, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await new Follow(hub, id, query, ShowToSomebodyAsync, sentence => Console.Error.WriteLineAsync($"vedette: {sentence}"), TimeProvider.System).RunAsync(over.Token);
+        try
+        {
+            await new Follow(hub, id, query, ShowToSomebodyAsync, sentence => Console.Error.WriteLineAsync($"vedette: {sentence}"), TimeProvider.System).RunAsync(over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has no end of its own: being told to is how it ends well.
+            return ExitCodes.Ok;
+        }
+
         return ExitCodes.Ok;
 
         async Task ShowToSomebodyAsync(Result result)

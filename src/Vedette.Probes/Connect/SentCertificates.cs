@@ -35,13 +35,13 @@ internal sealed class SentCertificates
         return new(X509CertificateLoader.LoadCertificate(leaf.RawDataMemory.Span), rest);
     }
 
-    /// <summary>What is wrong with them for a client with these terms, or null. Validity first: it is what expires by itself.</summary>
-    public Failure? Judge(TlsTerms terms, DateTimeOffset now)
+    /// <summary>What is wrong with them for a client that wants this name and chain, or null. Validity first: it is what expires by itself.</summary>
+    public Failure? Judge(string name, X509ChainPolicy policy, DateTimeOffset now)
     {
         var (from, until) = (leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
         if (now.UtcDateTime > until) return Failure.Down(Reasons.CertExpired, $"the certificate for {Subject()} expired on {until:yyyy-MM-dd HH:mm} UTC");
         if (now.UtcDateTime < from) return Failure.Down(Reasons.CertNotYetValid, $"the certificate for {Subject()} is not valid before {from:yyyy-MM-dd HH:mm} UTC");
-        return JudgeChain(terms, now) ?? JudgeName(terms.ServerName);
+        return JudgeChain(policy, now) ?? JudgeName(name);
     }
 
     /// <summary>Adds expiry, and the certificates themselves as details.</summary>
@@ -74,9 +74,9 @@ internal sealed class SentCertificates
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private Failure? JudgeChain(TlsTerms terms, DateTimeOffset now)
+    private Failure? JudgeChain(X509ChainPolicy policy, DateTimeOffset now)
     {
-        using var chain = new X509Chain { ChainPolicy = terms.ChainPolicy() };
+        using var chain = new X509Chain { ChainPolicy = policy };
         chain.ChainPolicy.VerificationTime = now.UtcDateTime;
         chain.ChainPolicy.ExtraStore.AddRange(others);
         if (chain.Build(leaf))
@@ -96,9 +96,17 @@ internal sealed class SentCertificates
     private Failure? JudgeName(string name)
     {
         var bare = IPAddress.TryParse(name, out _) ? name : name.TrimEnd('.');
-        return leaf.MatchesHostname(bare, allowWildcards: true, allowCommonName: false)
-            ? null
-            : Failure.Down(Reasons.CertWrongName, $"the certificate is for {string.Join(", ", AlternativeNames(leaf).Take(5))}, not for {bare}");
+        try
+        {
+            if (leaf.MatchesHostname(bare, allowWildcards: true, allowCommonName: false)) return null;
+        }
+        catch (CryptographicException)
+        {
+            return Failure.Down(Reasons.CertWrongName, $"the names in the certificate cannot be read, so it is not for {bare}");
+        }
+
+        var names = AlternativeNames(leaf);
+        return Failure.Down(Reasons.CertWrongName, $"the certificate is for {(names.Count == 0 ? "nobody" : string.Join(", ", names.Take(5)))}, not for {bare}");
     }
 
     private string Subject() => AlternativeNames(leaf).FirstOrDefault() ?? leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
@@ -118,9 +126,22 @@ internal sealed class SentCertificates
         json.WriteEndObject();
     }
 
-    private static IEnumerable<string> AlternativeNames(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())));
+    private static List<string> AlternativeNames(X509Certificate2 certificate)
+    {
+        try
+        {
+            return
+            [
+                .. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                    .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()))),
+            ];
+        }
+        catch (CryptographicException)
+        {
+            // The server chose the bytes; where they are no names there are none to show.
+            return [];
+        }
+    }
 
     private static double UnixSeconds(DateTime utc) => new DateTimeOffset(utc).ToUnixTimeSeconds();
 }

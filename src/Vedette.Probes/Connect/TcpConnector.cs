@@ -28,39 +28,33 @@ internal static class TcpConnector
     {
         var start = run.Elapsed;
         Socket? socket = null;
+        var connecting = Task.CompletedTask;
+        Failure? failure;
         try
         {
             socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await socket.ConnectAsync(to, run.Cancellation);
-            var elapsed = run.Elapsed - start;
-            if (IsConnectedToItself(socket)) return Fail(socket, Failure.Down(Reasons.Refused, $"nothing listens on {to}: the connection met itself"), elapsed);
-            var (retransmits, rtt) = Inspect(socket);
-            return new(socket, null, elapsed, retransmits, rtt);
+
+            // Cancelling the connect itself would close the socket before the kernel could be asked about it.
+            connecting = socket.ConnectAsync(to);
+            await connecting.WaitAsync(run.Cancellation);
+            failure = IsConnectedToItself(socket) ? Failure.Down(Reasons.Refused, $"nothing listens on {to}: the connection met itself") : null;
         }
         catch (OperationCanceledException)
         {
-            return Fail(socket, Failure.CutShort(run, $"connecting to {to}"), run.Elapsed - start);
+            failure = Failure.CutShort(run, $"connecting to {to}");
         }
         catch (SocketException e)
         {
-            return Fail(socket, SocketFailures.From(e.SocketErrorCode, $"connecting to {to}"), run.Elapsed - start);
-        }
-    }
-
-    private static Connected Fail(Socket? socket, Failure failure, TimeSpan elapsed)
-    {
-        var retransmits = 0;
-        if (socket is not null)
-        {
-            if (failure.Reason == Reasons.Timeout) retransmits = Math.Max(0, Retransmits(elapsed));
-            socket.Dispose();
+            failure = SocketFailures.Connecting(e.SocketErrorCode, to);
         }
 
+        var elapsed = run.Elapsed - start;
+        var (retransmits, rtt) = socket is null ? default : Inspect(socket);
+        if (failure is null) return new(socket, null, elapsed, retransmits, rtt);
+        socket?.Dispose();
+        await connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new(null, failure, elapsed, retransmits, null);
     }
-
-    // A cancelled connect has closed its handle, so the count follows from the kernel's timer: 1 s, doubled each time (RFC 6298 section 2.1, 5.5).
-    private static int Retransmits(TimeSpan elapsed) => (int)Math.Floor(Math.Log2(elapsed.TotalSeconds + 1));
 
     private static (int Retransmits, double? Rtt) Inspect(Socket socket)
     {

@@ -26,15 +26,16 @@ internal static class TlsHandshake
     /// <summary>Shakes hands over a connected stream; a value in every case.</summary>
     public static async ValueTask<Handshaken> AuthenticateAsync(Stream inner, TlsTerms terms, RunContext run)
     {
+        if (terms.ChainPolicy(out var unusable) is not { } policy) return new(null, unusable, TimeSpan.Zero, null);
         var start = run.Elapsed;
         var recorder = new Recorder();
         var stream = new SslStream(inner, leaveInnerStreamOpen: true);
         Failure? failure;
         try
         {
-            await stream.AuthenticateAsClientAsync(Options(terms, recorder), run.Cancellation);
+            await stream.AuthenticateAsClientAsync(Options(terms, policy, recorder), run.Cancellation);
             var elapsed = run.Elapsed - start;
-            failure = terms.SkipVerify ? null : recorder.Sent?.Judge(terms, run.Time.GetUtcNow());
+            failure = terms.SkipVerify ? null : recorder.Sent?.Judge(terms.ServerName, policy, run.Time.GetUtcNow());
             if (failure is null) return new(stream, null, elapsed, recorder.Sent);
         }
         catch (OperationCanceledException)
@@ -51,10 +52,6 @@ internal static class TlsHandshake
                 ? SocketFailures.From(e, "waiting for the TLS handshake")
                 : Failure.Down(Reasons.TlsHandshake, $"the TLS handshake failed: {e.Message.TrimEnd('.')}");
         }
-        catch (CryptographicException e)
-        {
-            failure = Failure.Unknown(Reasons.InternalError, $"the caFile {terms.CaFile} cannot be used: {e.Message}");
-        }
 
         await stream.DisposeAsync();
         return new(null, failure, run.Elapsed - start, recorder.Sent);
@@ -67,13 +64,13 @@ internal static class TlsHandshake
     private static bool IsNoProtocol(Exception exception) =>
         exception.GetBaseException() is CryptographicException cause && (cause.HResult & ReasonMask) == NoApplicationProtocol;
 
-    private static SslClientAuthenticationOptions Options(TlsTerms terms, Recorder recorder) => new()
+    private static SslClientAuthenticationOptions Options(TlsTerms terms, X509ChainPolicy policy, Recorder recorder) => new()
     {
         // RFC 6066 section 3: literal addresses are not permitted in server_name.
         TargetHost = IPAddress.TryParse(terms.ServerName, out _) ? "" : terms.ServerName,
         EnabledSslProtocols = SslProtocols.None,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        CertificateChainPolicy = terms.ChainPolicy(),
+        CertificateChainPolicy = policy.Clone(), // the handshake adds what the server sent
         RemoteCertificateValidationCallback = (_, certificate, chain, _) => recorder.Record(certificate, chain),
         ApplicationProtocols = terms.Alpn.Count > 0 ? [.. terms.Alpn] : null,
         AllowTlsResume = false,

@@ -15,11 +15,13 @@ internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFi
     public static TlsTerms From(OptionValues options, string host, params IReadOnlyList<SslApplicationProtocol> alpn) => new(
         options.Text(SharedOptions.ServerName.Name) ?? host, options.Flag(SharedOptions.SkipVerify.Name), options.Text(SharedOptions.CaFile.Name), alpn);
 
-    /// <summary>How a chain is built: from the certificates the server sent and nothing that would have to be fetched.</summary>
-    /// <exception cref="IOException">The CA file cannot be read.</exception>
-    /// <exception cref="CryptographicException">The CA file is not PEM.</exception>
-    public X509ChainPolicy ChainPolicy()
+    /// <summary>
+    /// How a chain is built: from the certificates the server sent and nothing that would have to be fetched. Null with the failure when the CA
+    /// file of this host cannot be used, which says nothing of the target.
+    /// </summary>
+    public X509ChainPolicy? ChainPolicy(out Failure? failure)
     {
+        failure = null;
         var policy = new X509ChainPolicy
         {
             RevocationMode = X509RevocationMode.NoCheck,
@@ -30,7 +32,17 @@ internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFi
         policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // id-kp-serverAuth, RFC 5280 section 4.2.1.12
         if (CaFile is null) return policy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.ImportFromPemFile(CaFile);
-        return policy;
+        try
+        {
+            policy.CustomTrustStore.ImportFromPemFile(CaFile);
+            if (policy.CustomTrustStore.Count > 0) return policy;
+            failure = Failure.Unknown(Reasons.Unsupported, $"the caFile {CaFile} holds no certificate; give a PEM file with the roots to trust");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            failure = Failure.Unknown(Reasons.Unsupported, $"the caFile {CaFile} cannot be used: {e.Message}");
+        }
+
+        return null;
     }
 }

@@ -43,6 +43,8 @@ internal sealed record HttpRequest(Uri Url, string Method, byte[] Body, bool Tru
             return (null, Failure.Down(Reasons.RedirectRefused, "the redirect does not lead to a URL"));
         if (next.Scheme is not ("http" or "https"))
             return (null, Failure.Down(Reasons.RedirectRefused, $"the redirect leads to a URL of '{next.Scheme}', not to a web page"));
+        if (Targets.RefuseHost(next.IdnHost) is not null)
+            return (null, Failure.Down(Reasons.RedirectRefused, "the redirect leads to a URL whose host is not the name or address of one"));
         if (next.UserInfo.Length > 0)
             return (null, Failure.Down(Reasons.RedirectRefused, $"the redirect to '{Show(next)}' names a user, which is not followed"));
         if (Url.Scheme == "https" && next.Scheme == "http")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Vedette.Probes.Http;
 
@@ -25,9 +26,16 @@ internal static class HttpVerdict
         var status = response.Head.Status;
         if (!terms.Expected.Contains(status)) return seen.Down(Reasons.StatusMismatch, string.Create(CultureInfo.InvariantCulture, $"the status was {status}, expected {terms.Expected}"));
         if (terms.Rules.HasRegex) seen.Measure("failed_due_to_regex", 0);
-        if (terms.Rules.Explain(response.Body.Kept, Charset(response.Head)) is not { } mismatch) return seen.Up();
-        if (mismatch.ByRegex) seen.Measure("failed_due_to_regex", 1);
-        return seen.Down(Reasons.BodyMismatch, mismatch.Sentence);
+        try
+        {
+            if (terms.Rules.Explain(response.Body.Kept, Charset(response.Head)) is not { } mismatch) return seen.Up();
+            if (mismatch.ByRegex) seen.Measure("failed_due_to_regex", 1);
+            return seen.Down(Reasons.BodyMismatch, mismatch.Sentence);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            return seen.Unknown(Reasons.AgentLate, $"this agent could not search the body for '{e.Pattern}' within {Durations.Format(e.MatchTimeout)}; simplify the pattern or lower maxBody");
+        }
     }
 
     // RFC 9110 section 8.3.1: parameters follow the media type after semicolons.

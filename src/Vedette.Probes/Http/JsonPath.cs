@@ -42,6 +42,11 @@ internal sealed partial class JsonPath
         {
             return $"the body is not JSON: {e.Message}";
         }
+        catch (InvalidOperationException)
+        {
+            // RFC 8259 section 8.2: half a surrogate pair, escaped, keeps to the grammar and is no text all the same.
+            return $"{text}: the body escapes characters that do not exist";
+        }
     }
 
     private string? Explain(JsonElement root)

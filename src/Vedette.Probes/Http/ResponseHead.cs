@@ -6,9 +6,14 @@ namespace Vedette.Probes.Http;
 /// <summary>Status and header fields of an answer.</summary>
 internal sealed class ResponseHead
 {
+    private const string NoStatusLine = "the answer does not begin with an HTTP/1 status line";
+    private const int FrameHeaderSize = 9;
+
     private readonly List<(string Name, string Value)> fields = [];
 
     private ResponseHead(double version, int status) => (Version, Status) = (version, status);
+
+    private static ReadOnlySpan<byte> Version1 => "HTTP/1."u8;
 
     /// <summary>The length of the body is given several times, each time another, or not as a number.</summary>
     public static Failure LengthUnclear => Failure.Down(Reasons.ProtocolError, "the answer gives its length in several ways");
@@ -45,6 +50,15 @@ internal sealed class ResponseHead
         return head;
     }
 
+    /// <summary>Why an answer that begins like this is no HTTP/1, or null. It may be cut anywhere; waiting for its end would tell nothing more.</summary>
+    public static Failure? RefuseStart(ReadOnlySpan<byte> bytes)
+    {
+        // RFC 9113 section 3.4: a server's first frame is SETTINGS, of type 4 on stream 0; its length begins with a zero byte.
+        if (bytes is [0, _, _, 4, _, 0, 0, 0, 0, ..]) return Failure.Down(Reasons.ProtocolError, "the server speaks only HTTP/2 here; use httpVersion=2");
+        var begun = Math.Min(bytes.Length, Version1.Length);
+        return bytes[..begun].SequenceEqual(Version1[..begun]) || IsPartOfFrame(bytes) ? null : Failure.Down(Reasons.ProtocolError, NoStatusLine);
+    }
+
     /// <summary>Reads everything up to and including the empty line; null and a sentence for what is not HTTP/1 (RFC 9112 sections 4 and 5).</summary>
     public static ResponseHead? TryParse(ReadOnlySpan<byte> bytes, out string problem)
     {
@@ -56,10 +70,12 @@ internal sealed class ResponseHead
         return head;
     }
 
+    private static bool IsPartOfFrame(ReadOnlySpan<byte> bytes) => bytes.Length < FrameHeaderSize && bytes[0] == 0;
+
     // RFC 9112 section 4: HTTP-version SP status-code SP [ reason-phrase ]; the last blank is often left out.
     private static ResponseHead? TryParseStatus(string line, out string problem)
     {
-        problem = "the answer does not begin with an HTTP/1 status line";
+        problem = NoStatusLine;
         var version = line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? 1.1 : line.StartsWith("HTTP/1.0 ", StringComparison.Ordinal) ? 1.0 : 0;
         if (version == 0 || line.Length < 12 || (line.Length > 12 && line[12] != ' ')) return null;
         return int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status >= 100 ? new(version, status) : null;

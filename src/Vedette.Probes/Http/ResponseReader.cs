@@ -59,6 +59,7 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
         int size;
         while ((size = HeadSize()) < 0)
         {
+            if (ResponseHead.RefuseStart(buffer.AsSpan(start, end - start)) is { } foreign) return (null, foreign);
             if (end - start >= Response.MostHead) return (null, Response.HeadTooLarge);
             if (await FillAsync() == 0) return (null, Failure.Down(Reasons.Truncated, end == start ? "the server closed the connection without an answer" : "the answer ended within its header"));
         }

@@ -104,6 +104,17 @@ public sealed class HubClientTests : IDisposable
         await FailsAsync($"the token in {data}/admin.token cannot be read: ", "http://127.0.0.1:1", "status");
     }
 
+    [Fact]
+    public async Task Interrupted_before_the_answer_it_has_not_succeeded()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var asking = new Invocation("status", "--hub", $"http://{silent.LocalEndpoint}", "--data", data);
+        using var connection = await silent.AcceptSocketAsync();
+        (await asking.InterruptAsync()).ShouldBe(ExitCodes.Interrupted);
+        (asking.Output, asking.Errors).ShouldBe(("", ""));
+    }
+
     private static string Problem(int status, string detail) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""HTTP/1.1 {{status}} No{{"\r\n"}}Content-Type: application/problem+json{{"\r\n"}}Connection: close{{"\r\n\r\n"}}{"type":"about:blank","title":"No","status":{{status}},"detail":"{{detail}}"}""");

@@ -25,12 +25,17 @@ internal sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Issue(string name, DateTimeOffset from, DateTimeOffset until)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name, out var address)) names.AddIpAddress(address);
         else names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
+        return Issue(name, names.Build(), from, until);
+    }
+
+    public X509Certificate2 Issue(string subject, X509Extension names, DateTimeOffset from, DateTimeOffset until)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={subject}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names);
         using var issued = request.Create(root, from, until, RandomNumberGenerator.GetBytes(8));
         using var withKey = issued.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);

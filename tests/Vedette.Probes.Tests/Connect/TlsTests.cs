@@ -61,6 +61,35 @@ public sealed class TlsTests : IAsyncDisposable
         (await ShakeAsync(certificate, "zoo.test", trusted: false, skip: true)).Status.ShouldBe(Status.Up);
     }
 
+    [Theory]
+    [InlineData("010203", Reasons.CertUntrusted)]
+    [InlineData("30058703010203", Reasons.CertWrongName)]
+    [InlineData("30048202FFFE", Reasons.CertWrongName)]
+    public async Task Names_that_cannot_be_read_are_nobodys(string extension, string reason)
+    {
+        var names = new X509Extension("2.5.29.17", Convert.FromHexString(extension), critical: false);
+        using var certificate = authority.Issue("zoo.test", names, TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(30));
+        var seen = await ShakeAsync(certificate, "zoo.test");
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, reason), seen.Message);
+        (await ShakeAsync(certificate, "zoo.test", trusted: false)).Reason.ShouldBe(Reasons.CertUntrusted);
+        (await ShakeAsync(certificate, "zoo.test", skip: true)).Status.ShouldBe(Status.Up);
+    }
+
+    [Fact]
+    public async Task A_ca_file_that_cannot_be_used_says_nothing_of_the_target()
+    {
+        await using var peer = new Peer(Peer.Silence);
+        var empty = Path.GetTempFileName();
+        foreach (var file in new[] { "/nonexistent/ca.pem", Path.GetTempPath(), empty })
+        {
+            var seen = await probe.RunAsync(peer.Target, Parameters.Empty.With("tls", "true").With("caFile", file));
+            (seen.Status, seen.Reason).ShouldBe((Status.Unknown, Reasons.Unsupported), seen.Message);
+            seen.Message.ShouldNotBeNull().ShouldContain(file);
+        }
+
+        File.Delete(empty);
+    }
+
     [Fact]
     public async Task A_peer_that_does_not_speak_tls_fails_the_handshake()
     {

@@ -28,6 +28,13 @@ public sealed class GrammarTests
     [InlineData("$..a")]
     public void What_is_no_json_path_is_refused(string path) => JsonPath.Refuse(path).ShouldNotBeNull();
 
+    [Theory]
+    [InlineData("$.a", """{"\ud800aaa":1}""")]
+    [InlineData("$.a == \"x\"", """{"a":"\ud800"}""")]
+    [InlineData("$.a == {\"b\":1}", """{"a":{"\ud800":1}}""")]
+    public void Json_with_half_a_character_does_not_fulfil_and_is_no_bug_of_ours(string path, string body) =>
+        JsonPath.Parse(path).Explain(Encoding.UTF8.GetBytes(body)).ShouldNotBeNull();
+
     [Fact]
     public void Json_cut_at_any_byte_is_said_to_be_none()
     {

@@ -45,6 +45,7 @@ public sealed class HttpProbeTests : IAsyncDisposable
     [InlineData("HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", Reasons.ProtocolError)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Le", Reasons.Truncated)]
     [InlineData("SSH-2.0-OpenSSH\r\n\r\n", Reasons.ProtocolError)]
+    [InlineData("SSH-2.0-OpenSSH\r\n", Reasons.ProtocolError)]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\n\r\n", Reasons.ProtocolError)]
     [InlineData("", Reasons.Truncated)]
     [InlineData("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", Reasons.StatusMismatch)]
@@ -118,7 +119,32 @@ public sealed class HttpProbeTests : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         var seen = await probe.RunAsync(peer.Url(), Parameters.Empty, TimeSpan.FromMilliseconds(300));
         (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.Timeout));
-        clock.Elapsed.TotalMilliseconds.ShouldBeLessThan(395);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1.3));
+    }
+
+    [Theory]
+    [InlineData("\0\0\0\u0004\0\0\0\0\0", "only HTTP/2 here; use httpVersion=2")]
+    [InlineData("\0\0\u0006\u0004\0\0\0\0\0\0\u0003\0\0\0d", "only HTTP/2 here; use httpVersion=2")]
+    [InlineData("220 mail.test ESMTP\r\n", "does not begin with an HTTP/1 status line")]
+    public async Task What_is_no_http_1_is_told_at_its_first_bytes_even_from_a_peer_that_says_no_more(string greeting, string says)
+    {
+        await using var peer = new Peer(async (socket, stop) =>
+        {
+            foreach (var unit in Encoding.Latin1.GetBytes(greeting)) await socket.SendAsync(new[] { unit }, stop);
+            await Peer.Silence(socket, stop);
+        });
+        var seen = await probe.RunAsync($"http://{peer.Target}/", Parameters.Empty);
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.ProtocolError), seen.Message);
+        seen.Message.ShouldNotBeNull().ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task A_redirect_to_a_name_longer_than_any_is_refused()
+    {
+        var name = string.Join('.', Enumerable.Repeat("label", 60));
+        await using var peer = new HttpPeer(_ => HttpPeer.Page("", "302 Found", $"Location: http://{name}/\r\n"));
+        var seen = await probe.RunAsync(peer.Url(), Parameters.Empty);
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.RedirectRefused), seen.Message);
     }
 
     [Fact]

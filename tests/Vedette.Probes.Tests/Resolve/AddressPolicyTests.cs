@@ -17,12 +17,18 @@ public sealed class AddressPolicyTests
     [InlineData("0.0.0.0")]
     [InlineData("0.1.2.3")]
     [InlineData("::")]
+    [InlineData("::%1")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("fd00:ec2::254%2")]
+    [InlineData("fd20:ce::254")]
+    [InlineData("100.100.100.200")]
     public void Some_addresses_are_never_probed(string address) => new AddressPolicy(allowLoopback: true).Refuse(IPAddress.Parse(address)).ShouldNotBeNull();
 
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("127.255.0.1")]
     [InlineData("::1")]
+    [InlineData("::1%1")]
     [InlineData("::ffff:127.0.0.1")]
     [InlineData("64:ff9b::7f00:1")]
     [InlineData("2002:7f00:1::")]

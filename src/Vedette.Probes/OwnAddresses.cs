@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Vedette.Probes.Icmp;
+namespace Vedette.Probes;
 
 /// <summary>What this host's addresses and routes are, asked of the kernel without sending anything.</summary>
 internal static class OwnAddresses
