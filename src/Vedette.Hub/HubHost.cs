@@ -42,7 +42,7 @@ public sealed class HubHost : IAsyncDisposable
         database = Database.Open(options.DataDirectory);
         token = AdminToken.LoadOrMake(options.DataDirectory);
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
-        retention = new RetentionLoop(database, RetentionTerms.Default, time);
+        retention = new RetentionLoop(database, RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
