@@ -31,13 +31,13 @@ internal sealed class LiveStream
     private long count;
     private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Adds a message.</summary>
-    public void Publish<T>(string kind, string? check, T payload, JsonTypeInfo<T> type)
+    /// <summary>Adds a message whose payload is made when its JSON is.</summary>
+    public void Publish<T>(string kind, string? check, Func<T> payload, JsonTypeInfo<T> type)
     {
         TaskCompletionSource waiting;
         lock (gate)
         {
-            ring[count % Kept] = new LiveEvent(Id(count + 1), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload, type));
+            ring[count % Kept] = new LiveEvent(Id(count + 1), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload(), type));
             count++;
             (waiting, more) = (more, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }

@@ -120,7 +120,7 @@ public sealed class LiveStreamTests
         written.ShouldBe(1);
     }
 
-    private void Publish(string word) => live.Publish("word", null, word, TestJson.Default.String);
+    private void Publish(string word) => live.Publish("word", null, () => word, TestJson.Default.String);
 
     private static string Text(LiveEvent message) => Encoding.UTF8.GetString(message.Json);
 
