@@ -82,6 +82,19 @@ public sealed class IngestLoopTests : IAsyncDisposable
         link.Ended.IsCompleted.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Having_nothing_to_store_does_not_make_a_hub_ready_whose_disk_refused()
+    {
+        await FillAsync(lastSeq: 2);
+        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'full'); END"));
+        using var over = new CancellationTokenSource();
+        var running = ingest.RunAsync(over.Token);
+        await last.Ended.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);
+        await over.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        ingest.NotReady.ShouldNotBeNull().ShouldContain("full");
+    }
+
     private static AgentLink Connect(string name)
     {
         var made = new AgentLink(DuplexPipe.CreatePair().Near);
@@ -91,14 +104,14 @@ public sealed class IngestLoopTests : IAsyncDisposable
     }
 
     // All of them wait before the first is stored.
-    private async Task FillAsync(int from = 1)
+    private async Task FillAsync(int from = 1, int lastSeq = 1)
     {
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, Check(), Lifecycle.Active, At));
         registry.Put(new CheckRecord(key, Check(), Lifecycle.Active, At, At));
         links.Join(link, registry.All);
         links.Join(last, registry.All);
         for (var seq = from; seq < from + Batches; seq++) await AddAsync(link, seq, Run(Status.Up, seq, key: key));
-        await AddAsync(last, 1, Run(Status.Up, key: 0));
+        await AddAsync(last, lastSeq, Run(Status.Up, key: 0));
     }
 
     private async Task AddAsync(AgentLink from, int seq, Result result)
