@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
@@ -39,9 +40,10 @@ internal sealed class IngestChange(CheckRegistry registry)
     /// <summary>Takes one more run.</summary>
     public void Take(Result result)
     {
-        var now = Find(result.CheckKey)!;
+        ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(changed, result.CheckKey, out var known);
+        var now = known ? change.After : registry.Find(result.CheckKey)!;
         var next = now.With(result);
-        changed[result.CheckKey] = (changed.TryGetValue(result.CheckKey, out var change) ? change.Before : now, next);
+        change = (known ? change.Before : now, next);
         var (was, standing) = (now.StandingOn(result.Agent), next.StandingOn(result.Agent));
         if (was.Status != standing.Status) turns.Add((result.CheckKey, result.Agent, was.Status, standing));
         Results.Add(result);
