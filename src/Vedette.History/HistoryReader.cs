@@ -46,6 +46,21 @@ public static class HistoryReader
         }
     }
 
+    /// <summary>
+    /// The blocks that hold the newest results of some checks, in the order they came; each once, however many of the checks it is of. Read while
+    /// the connection is the caller's.
+    /// </summary>
+    /// <param name="connection">Any.</param>
+    /// <param name="checkKeys">The checks' keys.</param>
+    /// <param name="most">How many blocks of each check; each holds at least one result of it.</param>
+    public static IEnumerable<HistoryBlock> Newest(SqliteConnection connection, IEnumerable<long> checkKeys, int most)
+    {
+        var blocks = new HashSet<long>();
+        foreach (var key in checkKeys)
+            blocks.UnionWith(connection.Rows("SELECT block FROM history_checks WHERE check_key = $1 ORDER BY last_at DESC, block DESC LIMIT $2", row => row.GetInt64(0), key, most));
+        return blocks.Order().SelectMany(block => connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block = $1", Block, block));
+    }
+
     /// <summary>The blocks after one, in the order they came.</summary>
     public static List<HistoryBlock> After(SqliteConnection connection, long block, int most) =>
         connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block > $1 ORDER BY block LIMIT $2", Block, block, most);

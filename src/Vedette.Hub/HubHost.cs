@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Vedette.History;
 using Vedette.Hub.Agents;
@@ -43,7 +44,7 @@ public sealed class HubHost : IAsyncDisposable
         database = Database.Open(options.DataDirectory);
         token = AdminToken.LoadOrMake(options.DataDirectory);
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
-        retention = new RetentionLoop(database, RetentionTerms.Default, time);
+        retention = new RetentionLoop(database, RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
@@ -61,14 +62,8 @@ public sealed class HubHost : IAsyncDisposable
     /// <exception cref="StateException">It cannot be read.</exception>
     public void Load()
     {
-        var standings = database.Read(StandingTable.All).ToLookup(row => row.CheckKey);
-        foreach (var stored in database.Read(CheckTable.All))
-        {
-            var record = new CheckRecord(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
-            var runs = database.Read(connection => HistoryReader.Newest(connection, stored.Key, stored.Check.Id, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 60));
-            foreach (var run in runs) record = record.With(run);
-            registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[stored.Key].Select(row => KeyValuePair.Create(row.Agent, row.Standing))) });
-        }
+        var standings = database.Read(StandingTable.All).ToLookup(row => row.CheckKey, row => KeyValuePair.Create(row.Agent, row.Standing));
+        foreach (var record in database.Read(Recall)) registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[record.Key]) });
     }
 
     /// <summary>Stores what agents send until stopped; to be supervised.</summary>
@@ -108,5 +103,18 @@ public sealed class HubHost : IAsyncDisposable
         await database.DisposeAsync();
         meters.Dispose();
         registry.Dispose();
+    }
+
+    private CheckRecord Load(StoredCheck stored) =>
+        new(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
+
+    // Checks share blocks: reading each of those once is seconds less than asking for one check after the other.
+    private ICollection<CheckRecord> Recall(SqliteConnection connection)
+    {
+        var records = CheckTable.All(connection).ToDictionary(stored => stored.Key, Load);
+        foreach (var block in HistoryReader.Newest(connection, records.Keys, CheckRecord.KeptRuns))
+            foreach (var run in block.Results(key => records.GetValueOrDefault(key)?.Check.Id))
+                records[run.CheckKey] = records[run.CheckKey].With(run);
+        return records.Values;
     }
 }

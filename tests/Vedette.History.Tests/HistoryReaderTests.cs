@@ -28,6 +28,21 @@ public sealed class HistoryReaderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_newest_blocks_of_several_checks_come_each_once_in_the_order_they_came()
+    {
+        await history.AppendAsync(Run(1, 0), Run(2, 0));
+        await history.AppendAsync(Run(3, 1));
+        await history.AppendAsync(Run(1, 2));
+        await history.AppendAsync(Run(1, 9), Run(3, 9));
+        await history.AppendAsync(Run(1, 5));
+        Numbers(1, 2).ShouldBe([1, 4, 5]);
+        Numbers(3, 4).ShouldBe([2, 4]);
+        Numbers().ShouldBeEmpty();
+
+        List<long> Numbers(params long[] keys) => history.Database.Read(connection => HistoryReader.Newest(connection, keys, 2).Select(block => block.Block).ToList());
+    }
+
+    [Fact]
     public async Task From_and_to_are_both_within()
     {
         for (var second = 0; second < 20; second += 2) await history.AppendAsync(Run(1, second), Run(1, second + 1));

@@ -141,7 +141,7 @@ internal sealed class Outbox
     {
         var batch = BatchEncoder.Encode(LastSeq + 1, results);
         var bytes = batch.CalculateSize();
-        if (bytes > LargestBytes)
+        if (bytes > LargestBytes || BatchDecoder.Refuse(batch) is not null)
         {
             HoldParts(results);
             return;
@@ -161,7 +161,8 @@ internal sealed class Outbox
         }
     }
 
-    // Details can be of any size. One result too large for a frame gives up what it has to say beyond its verdict.
+    // Details can be of any size and any text. A result that the hub would refuse, again and again with all that came with it, gives up
+    // what it has to say beyond its verdict.
     private void HoldParts(List<Result> results)
     {
         if (results.Count > 1)
@@ -171,14 +172,16 @@ internal sealed class Outbox
             return;
         }
 
-        Hold([results[0] with
+        var bare = results[0] with
         {
-            Message = "the result was too large and came without message and details",
+            Message = "the result was too large or not well-formed and came without message and details",
             Details = null,
             Phases = NamedList<double>.Empty,
             Measurements = NamedList<double>.Empty,
             Attributes = NamedList<string>.Empty,
-        }]);
+        };
+        if (bare != results[0]) Hold([bare]);
+        else Interlocked.Increment(ref lostWaiting);
     }
 
     private int Find(ulong seq)

@@ -19,8 +19,8 @@ internal sealed partial class AgentDesk(Database database, CheckRegistry registr
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var link = new AgentLink(pipe);
-        var reading = HearAsync(link, over.Token);
-        var writing = link.WriteAsync(over.Token);
+        var reading = ContainAsync(link, ReadAsync(link, over.Token));
+        var writing = ContainAsync(link, link.WriteAsync(over.Token));
         await Task.WhenAny(reading, writing, link.Ended);
         links.Leave(link);
         link.End();
@@ -32,11 +32,12 @@ internal sealed partial class AgentDesk(Database database, CheckRegistry registr
         await link.CloseAsync();
     }
 
-    private async Task HearAsync(AgentLink link, CancellationToken cancellation)
+    // However one connection ends, the others and the hub go on.
+    private async Task ContainAsync(AgentLink link, Task work)
     {
         try
         {
-            await ReadAsync(link, cancellation);
+            await work;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -46,6 +47,10 @@ internal sealed partial class AgentDesk(Database database, CheckRegistry registr
         {
             // The agent keeps what it has and comes again.
             AgentUnserved(logger, link.Session.Agent, e.Message);
+        }
+        catch (Exception bug)
+        {
+            ServingThrew(logger, bug, link.Session.Agent);
         }
     }
 
@@ -94,6 +99,9 @@ internal sealed partial class AgentDesk(Database database, CheckRegistry registr
 
     [LoggerMessage(301, LogLevel.Debug, "Agent {Agent} left.")]
     private static partial void AgentLeft(ILogger logger, string agent);
+
+    [LoggerMessage(304, LogLevel.Error, "Serving agent {Agent} threw, and its connection ends.")]
+    private static partial void ServingThrew(ILogger logger, Exception bug, string agent);
 
     [LoggerMessage(303, LogLevel.Error, "Agent {Agent} could not be served: {Problem}.")]
     private static partial void AgentUnserved(ILogger logger, string agent, string problem);

@@ -61,20 +61,12 @@ internal sealed class AgentLink(IDuplexPipe pipe)
         ended.TrySetResult();
     }
 
-    /// <summary>Writes what is queued until it ends, is stopped, or nobody reads.</summary>
+    /// <summary>Writes what is queued until it ends or nobody reads.</summary>
     public async Task WriteAsync(CancellationToken stop)
     {
         var writer = new FrameWriter(pipe.Output);
-        try
-        {
-            await foreach (var frame in queue.Reader.ReadAllAsync(stop))
-                if (!await writer.WriteAsync(frame, stop)) return;
-        }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
-        {
-            // Whoever serves the link hears of it by this ending.
-            return;
-        }
+        await foreach (var frame in queue.Reader.ReadAllAsync(stop))
+            if (!await writer.WriteAsync(frame, stop)) return;
     }
 
     /// <summary>Closes the pipe; nobody may be reading or writing it.</summary>

@@ -7,7 +7,8 @@ namespace Vedette.Hub.Checks;
 /// <summary>A check with everything the hub keeps of it in memory. Immutable: whoever holds one holds a moment.</summary>
 internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, DateTimeOffset LifecycleSince, DateTimeOffset CreatedAt)
 {
-    private const int KeptRuns = 60;
+    /// <summary>How many of the latest runs are kept.</summary>
+    public const int KeptRuns = 60;
 
     /// <summary>The phase that is the latency of its kind; null when that is the whole run.</summary>
     public string? LatencyPhase { get; init; }
@@ -41,12 +42,15 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
         LastResults = LastResults.RemoveRange(LastResults.Keys.Except(check.Agents)),
     };
 
-    /// <summary>With one more run of an agent that is to run it; judged only while it is active, and only when no later run was judged before.</summary>
+    /// <summary>
+    /// With one more run of an agent that is to run it; judged only while it is active, and only when no later run was judged before. Within a
+    /// stream runs come in their order, also when the agent's clock was set back between them; of two streams the slots tell.
+    /// </summary>
     public CheckRecord With(Result run)
     {
         if (!RunsOn(run.Agent)) return this;
         var last = LastResults.GetValueOrDefault(run.Agent);
-        if (last is not null && last.ScheduledAt > run.ScheduledAt) return this;
+        if (last is not null && last.Epoch != run.Epoch && last.ScheduledAt > run.ScheduledAt) return this;
         var recent = Recent.Enqueue(new RecentRun(run.ScheduledAt, run.Status, run.LatencySeconds(LatencyPhase), run.Reason));
         var kept = RecentCount < KeptRuns;
         return this with

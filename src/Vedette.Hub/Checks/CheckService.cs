@@ -87,7 +87,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         registry.Remove(record);
         registry.Announce();
         links.Unassign(record.Key);
-        live.Publish(LiveEvents.Removed, id, new RemovedCheck(id), ApiJson.Default.RemovedCheck);
+        live.Publish(LiveEvents.Removed, id, () => new RemovedCheck(id), ApiJson.Default.RemovedCheck);
         return new Outcome.Done(record);
     });
 
@@ -122,7 +122,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         registry.Announce();
         if (record.Lifecycle == Lifecycle.Active) links.Assign(record);
         else links.Unassign(record.Key);
-        live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
+        live.Publish(LiveEvents.Check, record.Check.Id, () => record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
         return new(record);
     }
 

@@ -56,11 +56,12 @@ internal sealed class StreamEndpoint(LiveStream live, TimeProvider time)
         var spoke = time.GetTimestamp();
         try
         {
-            await foreach (var message in live.ReadAsync(position, Silence, time, context.RequestAborted))
+            await foreach (var messages in live.ReadAsync(position, Silence, time, context.RequestAborted))
             {
-                if (message is not null && (only is null || message.Check is null || message.Check == only)) Write(output, message);
-                else if (message is null || time.GetElapsedTime(spoke) >= Silence) Write(output, ":\n\n");
-                else continue;
+                var wanted = messages.Where(message => only is null || message.Check is null || message.Check == only).ToList();
+                if (wanted.Count == 0 && messages.Count > 0 && time.GetElapsedTime(spoke) < Silence) continue;
+                if (wanted.Count == 0) Write(output, ":\n\n");
+                foreach (var message in wanted) Write(output, message);
                 spoke = time.GetTimestamp();
                 await output.FlushAsync(context.RequestAborted);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
@@ -9,7 +10,6 @@ namespace Vedette.Hub.Ingest;
 internal sealed class IngestChange(CheckRegistry registry)
 {
     private readonly Dictionary<long, (CheckRecord Before, CheckRecord After)> changed = [];
-    private readonly HashSet<(long Key, string Agent)> touched = [];
     private readonly List<(long Key, string Agent, Status From, Standing To)> turns = [];
 
     /// <summary>How far each agent's stream is stored.</summary>
@@ -22,8 +22,17 @@ internal sealed class IngestChange(CheckRegistry registry)
     public IEnumerable<CheckRecord> Records => changed.Values.Select(change => change.After);
 
     /// <summary>Those whose status is another now, over all agents or on one of them.</summary>
-    public IEnumerable<CheckRecord> Turned =>
-        changed.Values.Where(change => change.Before.Overall.Status != change.After.Overall.Status || turns.Exists(turn => turn.Key == change.After.Key)).Select(change => change.After);
+    public IEnumerable<CheckRecord> Turned
+    {
+        get
+        {
+            var turned = turns.Select(turn => turn.Key).ToHashSet();
+            return Restood.Where(change => turned.Contains(change.After.Key) || change.Before.Overall.Status != change.After.Overall.Status).Select(change => change.After);
+        }
+    }
+
+    // Nearly every run leaves its check standing as it stood, and the same object says so.
+    private IEnumerable<(CheckRecord Before, CheckRecord After)> Restood => changed.Values.Where(change => change.Before.Standings != change.After.Standings);
 
     /// <summary>A check as it is after what was taken so far; null when it is gone.</summary>
     public CheckRecord? Find(long key) => changed.TryGetValue(key, out var change) ? change.After : registry.Find(key);
@@ -31,10 +40,10 @@ internal sealed class IngestChange(CheckRegistry registry)
     /// <summary>Takes one more run.</summary>
     public void Take(Result result)
     {
-        var now = Find(result.CheckKey)!;
+        ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(changed, result.CheckKey, out var known);
+        var now = known ? change.After : registry.Find(result.CheckKey)!;
         var next = now.With(result);
-        changed[result.CheckKey] = (changed.TryGetValue(result.CheckKey, out var change) ? change.Before : now, next);
-        touched.Add((result.CheckKey, result.Agent));
+        change = (known ? change.Before : now, next);
         var (was, standing) = (now.StandingOn(result.Agent), next.StandingOn(result.Agent));
         if (was.Status != standing.Status) turns.Add((result.CheckKey, result.Agent, was.Status, standing));
         Results.Add(result);
@@ -43,11 +52,9 @@ internal sealed class IngestChange(CheckRegistry registry)
     /// <summary>Writes how the checks stand, and an event for each time one turned.</summary>
     public void WriteStandings(SqliteConnection connection)
     {
-        foreach (var (key, agent) in touched)
-        {
-            var (before, after) = changed[key];
-            if (before.StandingOn(agent) != after.StandingOn(agent)) StandingTable.Put(connection, key, agent, after.StandingOn(agent));
-        }
+        foreach (var (before, after) in Restood)
+            foreach (var (agent, standing) in after.Standings)
+                if (standing != before.StandingOn(agent)) StandingTable.Put(connection, after.Key, agent, standing);
 
         foreach (var (key, agent, from, to) in turns)
             EventTable.Add(connection, to.Since!.Value, key, agent, "status", to.Message is null ? $"{from} to {to.Status}" : $"{from} to {to.Status}: {to.Message}");

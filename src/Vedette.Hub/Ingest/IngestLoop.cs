@@ -29,7 +29,12 @@ internal sealed partial class IngestLoop(
     private static readonly Counter<long> Stored = Telemetry.Meter.CreateCounter<long>("vedette.hub.results", "{result}", "Results that were stored.");
     private static readonly Counter<long> Repeated = Telemetry.Meter.CreateCounter<long>("vedette.hub.repeated_results", "{result}", "Results that came again and were stored already.");
 
+    private static readonly Counter<long> Unreadable = Telemetry.Meter.CreateCounter<long>("vedette.hub.unreadable_results", "{result}", "Results that the hub failed to take in and passed over.");
+
     private readonly Channel<Arrival> waiting = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    // Which of those that are being stored is being written.
+    private int current;
 
     /// <summary>Takes an arrival; waits while too much is on its way to disk.</summary>
     public ValueTask AddAsync(Arrival arrival, CancellationToken cancellation) => waiting.Writer.WriteAsync(arrival, cancellation);
@@ -55,8 +60,7 @@ internal sealed partial class IngestLoop(
         await registry.Turn.WaitAsync();
         try
         {
-            var change = await database.WriteAsync(connection => Write(connection, arrivals));
-            Apply(change);
+            Apply(await WriteAsync(arrivals));
         }
         catch (Exception e)
         {
@@ -78,11 +82,29 @@ internal sealed partial class IngestLoop(
         }
     }
 
+    // A batch that makes the hub fail would do so again each time its agent sends it: it is passed over, and noted as a gap.
+    private async Task<IngestChange> WriteAsync(List<Arrival> arrivals)
+    {
+        while (true)
+            try
+            {
+                return await database.WriteAsync(connection => Write(connection, arrivals));
+            }
+            catch (Exception bug) when (bug is not StateException && current < arrivals.Count && arrivals[current].Batch is not null)
+            {
+                var passed = arrivals[current];
+                PassedOver(logger, bug, passed.FirstSeq, passed.LastSeq, passed.Link.Session.Agent);
+                Unreadable.Add((long)(passed.LastSeq - passed.FirstSeq + 1));
+                arrivals[current] = passed with { Batch = null, GapCause = $"the hub failed to take them in: {bug.Message}" };
+            }
+    }
+
     private IngestChange Write(SqliteConnection connection, List<Arrival> arrivals)
     {
         var change = new IngestChange(registry);
-        foreach (var arrival in arrivals)
+        for (current = 0; current < arrivals.Count; current++)
         {
+            var arrival = arrivals[current];
             if (!links.IsCurrent(arrival.Link)) continue;
             var session = arrival.Link.Session;
             var cursor = change.Cursors.TryGetValue(arrival.Link, out var moved) ? moved : CursorTable.Find(connection, session.Agent, session.Epoch);
@@ -147,11 +169,14 @@ internal sealed partial class IngestLoop(
         if (change.Cursors.Count > 0) NotReady = null;
         foreach (var record in change.Records) registry.Put(record);
         foreach (var (link, seq) in change.Cursors) link.Send(new() { Ack = new() { CommittedSeq = seq } });
-        foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, result, ApiJson.Default.Result);
-        foreach (var record in change.Turned) live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
+        foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, () => result, ApiJson.Default.Result);
+        foreach (var record in change.Turned) live.Publish(LiveEvents.Check, record.Check.Id, () => record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
         Stored.Add(change.Results.Count);
         registry.Announce();
     }
+
+    [LoggerMessage(314, LogLevel.Error, "Results {FirstSeq} to {LastSeq} of {Agent} could not be taken in and are lost; please report this as a bug.")]
+    private static partial void PassedOver(ILogger logger, Exception bug, ulong firstSeq, ulong lastSeq, string agent);
 
     [LoggerMessage(312, LogLevel.Error, "Results were not stored, and their agents keep them: {Problem}.")]
     private static partial void NotStored(ILogger logger, string problem);

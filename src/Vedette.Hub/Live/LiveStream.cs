@@ -24,6 +24,7 @@ internal sealed class LiveEvent(string id, string kind, string? check, Func<byte
 internal sealed class LiveStream
 {
     private const int Kept = 8192;
+    private const int MostTogether = 64;
 
     private readonly Lock gate = new();
     private readonly LiveEvent?[] ring = new LiveEvent?[Kept];
@@ -31,13 +32,13 @@ internal sealed class LiveStream
     private long count;
     private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Adds a message.</summary>
-    public void Publish<T>(string kind, string? check, T payload, JsonTypeInfo<T> type)
+    /// <summary>Adds a message whose payload is made when its JSON is.</summary>
+    public void Publish<T>(string kind, string? check, Func<T> payload, JsonTypeInfo<T> type)
     {
         TaskCompletionSource waiting;
         lock (gate)
         {
-            ring[count % Kept] = new LiveEvent(Id(count + 1), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload, type));
+            ring[count % Kept] = new LiveEvent(Id(count + 1), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload(), type));
             count++;
             (waiting, more) = (more, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
@@ -57,18 +58,17 @@ internal sealed class LiveStream
         }
     }
 
-    /// <summary>The messages from a position, for ever; null in between when nothing came for a while, for a sign of life.</summary>
+    /// <summary>The messages from a position, for ever, as many together as are there; none when nothing came for a while, for a sign of life.</summary>
     /// <param name="position">Of <see cref="Position"/>.</param>
-    /// <param name="silence">After how long without a message a null comes.</param>
+    /// <param name="silence">After how long without a message none come.</param>
     /// <param name="time">The clock of that.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async IAsyncEnumerable<LiveEvent?> ReadAsync(long position, TimeSpan silence, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<IReadOnlyList<LiveEvent>> ReadAsync(long position, TimeSpan silence, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
             var (next, wait) = Take(ref position);
-            if (next is not null) yield return next;
-            else if (!await ComesAsync(wait!, silence, time, cancellation)) yield return null;
+            if (next.Count > 0 || !await ComesAsync(wait, silence, time, cancellation)) yield return next;
         }
     }
 
@@ -81,17 +81,19 @@ internal sealed class LiveStream
         return first == wait;
     }
 
-    private (LiveEvent? Next, Task? Wait) Take(ref long position)
+    private (IReadOnlyList<LiveEvent> Next, Task Wait) Take(ref long position)
     {
         lock (gate)
         {
             if (position < 0 || position < count - Kept)
             {
                 position = count;
-                return (new LiveEvent(Id(count), LiveEvents.Reset, null, () => "{}"u8.ToArray()), null);
+                return ([new LiveEvent(Id(count), LiveEvents.Reset, null, () => "{}"u8.ToArray())], more.Task);
             }
 
-            return position < count ? (ring[position++ % Kept], null) : (null, more.Task);
+            var next = new LiveEvent[Math.Min(count - position, MostTogether)];
+            for (var i = 0; i < next.Length; i++) next[i] = ring[position++ % Kept]!;
+            return (next, more.Task);
         }
     }
 

@@ -56,16 +56,17 @@ internal sealed partial class ResultLogWriter
             var isFull = unnoted == MostUnnoted;
             if (isFull || time.GetElapsedTime(since) >= Noting)
             {
-                await NoteAsync();
+                followed &= await TryNoteAsync();
                 since = time.GetTimestamp();
             }
 
-            if (isFull) continue;
+            if (isFull && followed) continue;
             if (followed) await change.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.Delay(followed ? Together : AfterFailure, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        while (TryFollow() && written != noted) await NoteAsync();
+        while (TryFollow() && written != noted)
+            if (!await TryNoteAsync()) return;
     }
 
     private void StartOver()
@@ -74,12 +75,21 @@ internal sealed partial class ResultLogWriter
         keys.Clear();
     }
 
-    private async Task NoteAsync()
+    private async Task<bool> TryNoteAsync()
     {
-        if (noted == written) return;
+        if (noted == written) return true;
         var block = written;
-        await database.WriteAsync(connection => ProjectionTable.Put(connection, Projection, block));
-        (noted, unnoted) = (block, 0);
+        try
+        {
+            await database.WriteAsync(connection => ProjectionTable.Put(connection, Projection, block));
+            (noted, unnoted) = (block, 0);
+            return true;
+        }
+        catch (StateException e)
+        {
+            Fail(e);
+            return false;
+        }
     }
 
     private bool TryFollow()
@@ -91,11 +101,16 @@ internal sealed partial class ResultLogWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Failures.Add(1);
-            NotWritten(logger, directory, e.Message);
+            Fail(e);
             StartOver();
             return false;
         }
+    }
+
+    private void Fail(Exception e)
+    {
+        Failures.Add(1);
+        NotWritten(logger, directory, e.Message);
     }
 
     private void Follow()

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Vedette.History;
 using Vedette.State;
 using Vedette.State.Sqlite;
@@ -11,7 +12,7 @@ namespace Vedette.Hub.Retention;
 /// comes after the results that wait, so that they never wait for more than one. Pages that become free are written again; the file does
 /// not shrink.
 /// </summary>
-internal sealed class RetentionLoop(Database database, RetentionTerms terms, TimeProvider time)
+internal sealed partial class RetentionLoop(Database database, RetentionTerms terms, TimeProvider time, ILogger<RetentionLoop> logger)
 {
     private const int EventsInOneStep = 500;
     private const int ChecksInOneStep = 64;
@@ -21,15 +22,26 @@ internal sealed class RetentionLoop(Database database, RetentionTerms terms, Tim
     private static readonly Counter<long> Blocks = Telemetry.Meter.CreateCounter<long>("vedette.hub.deleted_blocks", "{block}", "Blocks of history that were deleted because of their age or the size of all.");
     private static readonly Counter<long> Events = Telemetry.Meter.CreateCounter<long>("vedette.hub.deleted_events", "{event}", "Events that were deleted because of their age or number.");
 
+    private static readonly Counter<long> Failures = Telemetry.Meter.CreateCounter<long>("vedette.hub.retention_failures", "{failure}", "Times nothing could be deleted and had to be tried again.");
+
     // By whole hours: the entries of a check lie together, so letting go of an hour's at once writes a page where a minute's would write sixty.
     private DateTimeOffset gone = DateTimeOffset.MinValue;
 
-    /// <summary>Keeps to the terms until stopped.</summary>
+    /// <summary>Keeps to the terms until stopped. What the disk refuses is tried again after a minute: to delete takes room too.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (true)
         {
-            await RetainAsync(stop);
+            try
+            {
+                await RetainAsync(stop);
+            }
+            catch (StateException e)
+            {
+                Failures.Add(1);
+                NotDeleted(logger, e.Message);
+            }
+
             await Task.Delay(Every, time, stop);
         }
     }
@@ -80,4 +92,7 @@ internal sealed class RetentionLoop(Database database, RetentionTerms terms, Tim
 
         return false;
     }
+
+    [LoggerMessage(331, LogLevel.Warning, "What is too old or too much could not be deleted and is tried again: {Problem}.")]
+    private static partial void NotDeleted(ILogger logger, string problem);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Google.Protobuf.Collections;
 
 namespace Vedette.Wire;
 
@@ -12,6 +13,7 @@ public sealed class BatchDecoder
     private readonly ResultBatch batch;
     private readonly string agent;
     private readonly string epoch;
+    private readonly Func<uint, string> attributeText;
     private long key;
     private long scheduled;
     private int phase;
@@ -20,7 +22,7 @@ public sealed class BatchDecoder
 
     private BatchDecoder(ResultBatch batch, string agent, string epoch)
     {
-        (this.batch, this.agent, this.epoch) = (batch, agent, epoch);
+        (this.batch, this.agent, this.epoch, attributeText) = (batch, agent, epoch, index => batch.Texts[(int)index]);
         scheduled = batch.BaseTime;
     }
 
@@ -114,7 +116,7 @@ public sealed class BatchDecoder
         key = unchecked(key + batch.CheckKey[index]);
         scheduled += batch.ScheduledAt[index];
         var shape = batch.Shapes[(int)batch.Shape[index]];
-        var (firstPhase, firstMeasurement, firstAttribute) = (phase, measurement, attribute);
+        var (phases, measurements, attributes) = (phase, measurement, attribute);
         phase += shape.Phases.Count;
         measurement += shape.Measurements.Count;
         attribute += shape.Attributes.Count;
@@ -133,10 +135,18 @@ public sealed class BatchDecoder
             Reason = Text(batch.Reason[index]),
             Message = Text(batch.Message[index]),
             Details = Text(batch.Details[index]),
-            Phases = new(shape.Phases.Select((name, i) => new KeyValuePair<string, double>(name, WireTime.Seconds(batch.Phases[firstPhase + i])))),
-            Measurements = new(shape.Measurements.Select((name, i) => new KeyValuePair<string, double>(name, batch.Measurements[firstMeasurement + i]))),
-            Attributes = new(shape.Attributes.Select((name, i) => new KeyValuePair<string, string>(name, batch.Texts[(int)batch.Attributes[firstAttribute + i]]))),
+            Phases = Named(shape.Phases, batch.Phases, phases, WireTime.Seconds),
+            Measurements = Named(shape.Measurements, batch.Measurements, measurements, value => value),
+            Attributes = Named(shape.Attributes, batch.Attributes, attributes, attributeText),
         };
+    }
+
+    private static NamedList<T> Named<TWire, T>(RepeatedField<string> names, RepeatedField<TWire> column, int first, Func<TWire, T> value)
+    {
+        if (names.Count == 0) return NamedList<T>.Empty;
+        var items = new KeyValuePair<string, T>[names.Count];
+        for (var i = 0; i < items.Length; i++) items[i] = new(names[i], value(column[first + i]));
+        return new(items);
     }
 
     private string? Text(uint index) => index == 0 ? null : batch.Texts[(int)index];

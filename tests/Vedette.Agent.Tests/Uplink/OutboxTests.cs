@@ -59,7 +59,7 @@ public sealed class OutboxTests
         var outbox = new Outbox(mostBytes: 200_000);
         for (var i = 0; i < 100; i++)
         {
-            outbox.Add(Sample(i) with { Details = new string('x', 10_000) });
+            outbox.Add(Sample(i) with { Details = Json('x', 10_000) });
             outbox.Batch();
         }
 
@@ -83,8 +83,8 @@ public sealed class OutboxTests
     public void Results_of_any_size_fit_a_frame_and_keep_their_verdict()
     {
         var outbox = new Outbox();
-        outbox.Add(Sample(1) with { Details = new string('x', 3_000_000), Status = Status.Down, Reason = Reasons.Timeout });
-        for (var key = 2; key <= 400; key++) outbox.Add(Sample(key) with { Details = $"{key}{new string('y', 5000)}" });
+        outbox.Add(Sample(1) with { Details = Json('x', 3_000_000), Status = Status.Down, Reason = Reasons.Timeout });
+        for (var key = 2; key <= 400; key++) outbox.Add(Sample(key) with { Details = Json('y', 5000 + key) });
         outbox.Batch();
         outbox.LastSeq.ShouldBe(400UL);
         var results = new List<Result>();
@@ -97,6 +97,40 @@ public sealed class OutboxTests
         results.Select(result => result.Seq).ShouldBe(Enumerable.Range(1, 400).Select(seq => (ulong)seq));
         (results[0].Status, results[0].Reason, results[0].Details).ShouldBe((Status.Down, Reasons.Timeout, null));
         results.Skip(1).ShouldAllBe(result => result.Details!.Length > 5000);
+    }
+
+    [Theory]
+    [InlineData("not JSON")]
+    [InlineData("[1]")]
+    [InlineData("{\n}")]
+    [InlineData("{} {}")]
+    [InlineData("{\"cut\":")]
+    public void A_result_that_the_hub_would_refuse_keeps_its_verdict_and_holds_up_no_other(string details)
+    {
+        var outbox = new Outbox();
+        for (var key = 1; key <= 400; key++) outbox.Add(Sample(key) with { Details = key == 7 ? details : Json('y', key), Status = Status.Down, Reason = Reasons.Timeout });
+        outbox.Batch();
+        var results = new List<Result>();
+        for (ulong seq = 1; outbox.From(seq) is { } next; seq = next.LastSeq + 1)
+        {
+            BatchDecoder.Refuse(next.Frame.Batch).ShouldBeNull();
+            results.AddRange(BatchDecoder.Decode(next.Frame.Batch, "local", "9f", key => $"{key}"));
+        }
+
+        results.Select(result => result.CheckKey).ShouldBe(Enumerable.Range(1, 400).Select(key => (long)key));
+        results.ShouldAllBe(result => result.Reason == Reasons.Timeout && result.Details == null == (result.CheckKey == 7));
+    }
+
+    [Fact]
+    public void A_result_that_the_hub_would_refuse_however_little_it_says_becomes_a_gap()
+    {
+        var outbox = new Outbox();
+        outbox.Add(Sample(1) with { Status = (Status)99 });
+        outbox.Add(Sample(2));
+        outbox.Batch();
+        outbox.Batch();
+        Portions(outbox, from: 1).ShouldBe([(false, 1, 1), (true, 2, 2)]);
+        Keys(outbox.From(1)!.Value.Frame.Batch).ShouldBe([2L]);
     }
 
     [Fact]
@@ -149,6 +183,8 @@ public sealed class OutboxTests
     };
 
     internal static IEnumerable<long> Keys(ResultBatch batch) => BatchDecoder.Decode(batch, "local", "9f", key => $"{key}").Select(result => result.CheckKey);
+
+    private static string Json(char letter, int length) => $$"""{"text":"{{new string(letter, length)}}"}""";
 
     private static List<(bool IsGap, ulong First, ulong Last)> Portions(Outbox outbox, ulong from)
     {

@@ -28,10 +28,17 @@ public sealed class CheckRecordTests
     }
 
     [Fact]
-    public void A_run_of_an_earlier_slot_changes_nothing()
+    public void A_run_of_an_earlier_slot_in_another_stream_changes_nothing()
     {
-        var record = Active(Check(failAfter: 1)).With(Run(Status.Up, 5));
-        record.With(Run(Status.Down, 4)).ShouldBeSameAs(record);
+        var record = Active(Check(failAfter: 1)).With(Run(Status.Up, 5) with { Epoch = "02" });
+        record.With(Run(Status.Down, 4) with { Epoch = "01" }).ShouldBeSameAs(record);
+    }
+
+    [Fact]
+    public void An_agent_whose_clock_was_set_back_goes_on_being_judged()
+    {
+        var record = Active(Check(failAfter: 1)).With(Run(Status.Up, 3600)).With(Run(Status.Down, 5));
+        (record.Overall.Status, record.Overall.Since).ShouldBe((Status.Down, At.AddSeconds(5)));
     }
 
     [Fact]

@@ -66,6 +66,35 @@ public sealed class IngestLoopTests : IAsyncDisposable
         ingest.NotReady.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_batch_that_makes_the_hub_fail_is_passed_over_as_a_gap_and_all_others_are_stored()
+    {
+        await FillAsync();
+        var unreadable = BatchEncoder.Encode(Batches + 1, [Run(Status.Up), Run(Status.Up, 1)]);
+        unreadable.Shape[1] = 99;
+        await ingest.AddAsync(new Arrival(link, Batches + 1, Batches + 2, unreadable, null), CancellationToken.None);
+        await AddAsync(link, Batches + 3, Run(Status.Up, Batches + 3));
+        await AddAsync(last, 2, Run(Status.Up, key: 0));
+        await RunAsync(lastSeq: 2);
+        database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(Batches + 1L);
+        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(Batches + 3UL);
+        ((string)database.Read(connection => connection.Scalar("SELECT detail FROM events WHERE kind = 'gap'"))!).ShouldStartWith($"results {Batches + 1} to {Batches + 2} are lost: the hub failed to take them in: ");
+        link.Ended.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Having_nothing_to_store_does_not_make_a_hub_ready_whose_disk_refused()
+    {
+        await FillAsync(lastSeq: 2);
+        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'full'); END"));
+        using var over = new CancellationTokenSource();
+        var running = ingest.RunAsync(over.Token);
+        await last.Ended.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);
+        await over.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        ingest.NotReady.ShouldNotBeNull().ShouldContain("full");
+    }
+
     private static AgentLink Connect(string name)
     {
         var made = new AgentLink(DuplexPipe.CreatePair().Near);
@@ -75,14 +104,14 @@ public sealed class IngestLoopTests : IAsyncDisposable
     }
 
     // All of them wait before the first is stored.
-    private async Task FillAsync(int from = 1)
+    private async Task FillAsync(int from = 1, int lastSeq = 1)
     {
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, Check(), Lifecycle.Active, At));
         registry.Put(new CheckRecord(key, Check(), Lifecycle.Active, At, At));
         links.Join(link, registry.All);
         links.Join(last, registry.All);
         for (var seq = from; seq < from + Batches; seq++) await AddAsync(link, seq, Run(Status.Up, seq, key: key));
-        await AddAsync(last, 1, Run(Status.Up, key: 0));
+        await AddAsync(last, lastSeq, Run(Status.Up, key: 0));
     }
 
     private async Task AddAsync(AgentLink from, int seq, Result result)
@@ -92,14 +121,14 @@ public sealed class IngestLoopTests : IAsyncDisposable
     }
 
     // The last to have been added is of another agent, which nothing is wrong with.
-    private async Task RunAsync()
+    private async Task RunAsync(ulong lastSeq = 1)
     {
         using var over = new CancellationTokenSource();
         var running = ingest.RunAsync(over.Token);
         while (true)
         {
             var change = registry.Changed;
-            if (database.Read(connection => CursorTable.Find(connection, "last", last.Session.Epoch)) > 0) break;
+            if (database.Read(connection => CursorTable.Find(connection, "last", last.Session.Epoch)) == lastSeq) break;
             await change.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);
         }
 

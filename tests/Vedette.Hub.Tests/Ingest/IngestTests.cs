@@ -193,6 +193,34 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task After_a_restart_every_check_shows_the_runs_it_showed_before()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await hub.AddAsync("a");
+        await hub.AddAsync("rare");
+        await hub.AddAsync("never");
+        await using (var agent = await TestAgent.JoinAsync(hub.Host))
+        {
+            ulong seq = 0;
+            for (var slot = 0; slot < 70; slot++)
+            {
+                Result[] runs = [Run(slot % 3 == 0 ? Status.Down : Status.Up, slot, key: agent.Key("a"))];
+                if (slot % 10 == 0) runs = [.. runs, Run(Status.Up, slot, key: agent.Key("rare"))];
+                await agent.SendAsync(seq + 1, runs);
+                seq += (ulong)runs.Length;
+            }
+
+            await agent.AcknowledgedAsync(seq);
+        }
+
+        string[] ids = ["a", "rare", "never"];
+        var before = await Task.WhenAll(ids.Select(hub.CheckAsync));
+        before.Select(check => check.Recent.Count).ShouldBe([60, 7, 0]);
+        await hub.ReopenAsync();
+        (await Task.WhenAll(ids.Select(hub.CheckAsync))).Select(Comparable).ShouldBe(before.Select(Comparable));
+    }
+
+    [Fact]
     public async Task Another_epoch_is_another_stream_and_the_built_in_agents_old_one_is_forgotten()
     {
         await using var hub = await RunningHub.StartAsync();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Vedette.History;
 using Vedette.Hub.Retention;
 using Vedette.State;
@@ -110,16 +111,30 @@ public sealed class RetentionLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disk_that_refuses_is_tried_again_and_faults_nothing()
+    {
+        await AppendAsync(hours: 10);
+        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE DELETE ON history BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
+        time.Now = Start + Terms.HistoryAge + TimeSpan.FromHours(4);
+        Run(Terms);
+        await PassAsync();
+        Count().ShouldBe(10);
+        await database.WriteAsync(connection => connection.Execute("DROP TRIGGER full"));
+        await PassAsync();
+        Count().ShouldBe(6);
+    }
+
+    [Fact]
     public async Task It_ends_when_it_is_told_to_while_much_is_left_to_do()
     {
         await AppendAsync(hours: 5_000);
         time.Now = Start.AddYears(10);
         await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => new RetentionLoop(database, Terms, time).RunAsync(stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => new RetentionLoop(database, Terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop.Token));
         Count().ShouldBeInRange(1000, 5_000);
     }
 
-    private void Run(RetentionTerms terms) => running = new RetentionLoop(database, terms, time).RunAsync(stop.Token);
+    private void Run(RetentionTerms terms) => running = new RetentionLoop(database, terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop.Token);
 
     // A pass is over when the loop waits for the next.
     private async Task PassAsync()
