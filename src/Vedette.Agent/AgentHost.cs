@@ -57,7 +57,7 @@ public sealed partial class AgentHost(
     {
         try
         {
-            if (JsonSerializer.Deserialize(assigned.Check, ApiJson.Default.Check) is not { } check) problems.Add("", "it is empty");
+            if (JsonSerializer.Deserialize(assigned.Check, ApiJson.Readable.Check) is not { } check) problems.Add("", "it is empty");
             else if (probe(check.Kind) is not { } found) problems.Add("kind", $"this agent has no probe for {check.Kind}");
             else
             {

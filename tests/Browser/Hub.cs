@@ -37,7 +37,7 @@ internal sealed class Hub : IAsyncDisposable
         await hub.RunAsync();
         hub.api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", hub.Token);
         // What a first start finds to watch on this machine is not what the tests look at.
-        foreach (var first in (await hub.api.GetFromJsonAsync("api/v1/checks", ApiJson.Default.IReadOnlyListWatchedCheck))!) await hub.RemoveAsync(first.Check.Id);
+        foreach (var first in (await hub.api.GetFromJsonAsync("api/v1/checks", ApiJson.Readable.IReadOnlyListWatchedCheck))!) await hub.RemoveAsync(first.Check.Id);
         return hub;
     }
 

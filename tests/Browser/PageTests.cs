@@ -157,7 +157,7 @@ public sealed partial class PageTests(Chromium chromium, ITestOutputHelper outpu
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellation))
         {
             var heard = TimeProvider.System.GetUtcNow();
-            if (item.EventType == LiveEvents.Check && JsonSerializer.Deserialize(item.Data, ApiJson.Default.WatchedCheck) is { } changed && changed.Check.Id == check)
+            if (item.EventType == LiveEvents.Check && JsonSerializer.Deserialize(item.Data, ApiJson.Readable.WatchedCheck) is { } changed && changed.Check.Id == check)
                 yield return (heard, changed.Status);
         }
     }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;

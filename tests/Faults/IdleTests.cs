@@ -32,7 +32,7 @@ public sealed class IdleTests(ITestOutputHelper output)
         using var api = VedetteProcess.Client(port, data, authorized: true);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        while (!(await api.GetFromJsonAsync("api/v1/checks", ApiJson.Default.IReadOnlyListWatchedCheck, patience.Token))!.All(check => check.Recent.Count >= RunsToSettle))
+        while (!(await api.GetFromJsonAsync("api/v1/checks", ApiJson.Readable.IReadOnlyListWatchedCheck, patience.Token))!.All(check => check.Recent.Count >= RunsToSettle))
             await timer.WaitForNextTickAsync(patience.Token);
     }
 

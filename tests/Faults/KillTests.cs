@@ -59,12 +59,12 @@ public sealed class KillTests(ITestOutputHelper output)
         for (var i = 0; i < Checks; i++)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"c{i}");
-            logs[i].ShouldBe((await ResultsAsync(reader, id)).Select(result => JsonSerializer.Serialize(result, ApiJson.Default.Result)), ignoreOrder: true, $"the log of {id}");
+            logs[i].ShouldBe((await ResultsAsync(reader, id)).Select(result => JsonSerializer.Serialize(result, ApiJson.Readable.Result)), ignoreOrder: true, $"the log of {id}");
         }
     }
 
     private static async Task<IReadOnlyList<Result>> ResultsAsync(HttpClient api, string id) =>
-        (await api.GetFromJsonAsync($"api/v1/checks/{id}/results?last=1h&limit=10000", ApiJson.Default.IReadOnlyListResult))!;
+        (await api.GetFromJsonAsync($"api/v1/checks/{id}/results?last=1h&limit=10000", ApiJson.Readable.IReadOnlyListResult))!;
 
     [Fact]
     public async Task A_paused_check_stays_paused_and_a_stopped_one_stopped_after_a_kill()
@@ -108,7 +108,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     private static async Task<WatchedCheck> CheckAsync(HttpClient api, string id) =>
-        (await api.GetFromJsonAsync($"api/v1/checks/{id}", ApiJson.Default.WatchedCheck))!;
+        (await api.GetFromJsonAsync($"api/v1/checks/{id}", ApiJson.Readable.WatchedCheck))!;
 
     // What the stream shows is committed: the oracle's journal, kept outside the program.
     private static async Task WatchAsync(HttpClient api, ConcurrentDictionary<(string, ulong), Result> seen, CancellationToken stop)
@@ -122,7 +122,7 @@ public sealed class KillTests(ITestOutputHelper output)
             {
                 if (line.StartsWith("event:", StringComparison.Ordinal)) isResult = line[6..].Trim() == LiveEvents.Result;
                 if (!isResult || !line.StartsWith("data:", StringComparison.Ordinal)) continue;
-                var result = JsonSerializer.Deserialize(line[5..], ApiJson.Default.Result)!;
+                var result = JsonSerializer.Deserialize(line[5..], ApiJson.Readable.Result)!;
                 seen[(result.Epoch!, result.Seq)] = result;
             }
         }

@@ -19,7 +19,7 @@ internal static class Run
     private static Result Read((int, string) ended)
     {
         var (exitCode, json) = ended;
-        var result = JsonSerializer.Deserialize(json, ApiJson.Default.Result)!;
+        var result = JsonSerializer.Deserialize(json, ApiJson.Readable.Result)!;
         exitCode.ShouldBe(result.Status switch { Status.Up => 0, Status.Degraded => 1, Status.Down => 2, _ => 3 }, json);
         return result;
     }

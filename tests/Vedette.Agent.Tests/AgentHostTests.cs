@@ -111,7 +111,7 @@ public sealed class AgentHostTests : IAsyncDisposable
 
     private static AssignedCheck Every(int key) => Assigned(key, FakeProbe.Check($"c{key}", TimeSpan.FromSeconds(1)));
 
-    private static AssignedCheck Assigned(long key, Check check) => new() { Key = key, Check = JsonSerializer.Serialize(check, ApiJson.Default.Check) };
+    private static AssignedCheck Assigned(long key, Check check) => new() { Key = key, Check = JsonSerializer.Serialize(check, ApiJson.Readable.Check) };
 
     // The keys that have results from now on, over more than an interval.
     private async Task<IEnumerable<long>> Keys()

@@ -54,7 +54,7 @@ public sealed class CheckRunTests : IAsyncDisposable
         var (_, output, errors) = await CommandLineTests.InvokeAsync("check", "run", "tcp", Target, "--json");
         errors.ShouldBeEmpty();
         output.Count(c => c == '\n').ShouldBe(1);
-        var result = JsonSerializer.Deserialize(output, ApiJson.Default.Result)!;
+        var result = JsonSerializer.Deserialize(output, ApiJson.Readable.Result)!;
         result.Status.ShouldBe(Status.Up);
         result.Phases.TryGet("connect", out _).ShouldBeTrue();
     }

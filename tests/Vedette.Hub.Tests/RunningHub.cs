@@ -60,10 +60,10 @@ internal sealed class RunningHub : IAsyncDisposable
     }
 
     public async Task<WatchedCheck> CheckAsync(string id) =>
-        JsonSerializer.Deserialize(await Http.GetStringAsync($"/api/v1/checks/{id}"), ApiJson.Default.WatchedCheck)!;
+        JsonSerializer.Deserialize(await Http.GetStringAsync($"/api/v1/checks/{id}"), ApiJson.Readable.WatchedCheck)!;
 
     public async Task<IReadOnlyList<Result>> ResultsAsync(string id, string query = "") =>
-        JsonSerializer.Deserialize(await Http.GetStringAsync($"/api/v1/checks/{id}/results{query}"), ApiJson.Default.IReadOnlyListResult)!;
+        JsonSerializer.Deserialize(await Http.GetStringAsync($"/api/v1/checks/{id}/results{query}"), ApiJson.Readable.IReadOnlyListResult)!;
 
     /// <summary>Does something to the database behind the hub's back.</summary>
     public void Behind(string sql) => Scalar(sql);

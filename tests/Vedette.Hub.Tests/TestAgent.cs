@@ -123,7 +123,7 @@ internal sealed class TestAgent : IAsyncDisposable
     private void Take(Assignment assignment)
     {
         if (assignment.Full) keys.Clear();
-        foreach (var check in assignment.Checks) keys[JsonSerializer.Deserialize(check.Check, ApiJson.Default.Check)!.Id] = check.Key;
+        foreach (var check in assignment.Checks) keys[JsonSerializer.Deserialize(check.Check, ApiJson.Readable.Check)!.Id] = check.Key;
         foreach (var key in assignment.Removed)
         {
             Removed.Add(key);

@@ -72,11 +72,11 @@ internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<R
         {
             switch (message.Kind)
             {
-                case LiveEvents.Result when JsonSerializer.Deserialize(message.Data, ApiJson.Default.Result) is { } result && IsNew(result):
+                case LiveEvents.Result when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.Result) is { } result && IsNew(result):
                     seen[(result.Agent, result.Epoch)] = result;
                     if (first.Status is null || first.Status == result.Status) await show(result);
                     break;
-                case LiveEvents.Check when JsonSerializer.Deserialize(message.Data, ApiJson.Default.WatchedCheck) is { } changed:
+                case LiveEvents.Check when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.WatchedCheck) is { } changed:
                     await MeetAsync(changed);
                     break;
                 case LiveEvents.Reset:

@@ -31,19 +31,19 @@ internal sealed class HubClient : IDisposable
     public static HubClient Of(ParseResult parsed) => new(HubAccess.Of(parsed));
 
     public Task<IReadOnlyList<WatchedCheck>> ChecksAsync(CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Get, "checks", null, ApiJson.Default.IReadOnlyListWatchedCheck, cancellation);
+        AskAsync(HttpMethod.Get, "checks", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
 
-    public Task<WatchedCheck> CheckAsync(string id, CancellationToken cancellation) => AskAsync(HttpMethod.Get, PathOf(id), null, ApiJson.Default.WatchedCheck, cancellation);
+    public Task<WatchedCheck> CheckAsync(string id, CancellationToken cancellation) => AskAsync(HttpMethod.Get, PathOf(id), null, ApiJson.Readable.WatchedCheck, cancellation);
 
     public Task<WatchedCheck> AddAsync(CheckDraft draft, CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Post, "checks", DraftJson.Write(draft), ApiJson.Default.WatchedCheck, cancellation);
+        AskAsync(HttpMethod.Post, "checks", DraftJson.Write(draft), ApiJson.Readable.WatchedCheck, cancellation);
 
     public Task<WatchedCheck> EditAsync(string id, CheckDraft draft, CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Patch, PathOf(id), DraftJson.Write(draft), ApiJson.Default.WatchedCheck, cancellation);
+        AskAsync(HttpMethod.Patch, PathOf(id), DraftJson.Write(draft), ApiJson.Readable.WatchedCheck, cancellation);
 
     /// <summary>Moves a check in its life: <c>pause</c>, <c>resume</c>, <c>stop</c>, <c>start</c>.</summary>
     public Task<WatchedCheck> MoveAsync(string id, string verb, CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Post, $"{PathOf(id)}/{verb}", null, ApiJson.Default.WatchedCheck, cancellation);
+        AskAsync(HttpMethod.Post, $"{PathOf(id)}/{verb}", null, ApiJson.Readable.WatchedCheck, cancellation);
 
     public async Task RemoveAsync(string id, CancellationToken cancellation)
     {
@@ -54,7 +54,7 @@ internal sealed class HubClient : IDisposable
 
     /// <summary>The newest results of a check that fit the query, oldest first.</summary>
     public Task<IReadOnlyList<Result>> ResultsAsync(string id, ResultQuery query, CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Get, $"{PathOf(id)}/results{query}", null, ApiJson.Default.IReadOnlyListResult, cancellation);
+        AskAsync(HttpMethod.Get, $"{PathOf(id)}/results{query}", null, ApiJson.Readable.IReadOnlyListResult, cancellation);
 
     /// <summary>What happens to a check from now on, or since an event that was seen.</summary>
     public async Task<EventStream> StreamAsync(string id, string? lastEventId, CancellationToken cancellation)
@@ -91,7 +91,7 @@ internal sealed class HubClient : IDisposable
         {
             var answer = await http.SendAsync(request, completion, cancellation);
             if (answer.IsSuccessStatusCode) return answer;
-            using (answer) throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Default.ProblemReport, await answer.Content.ReadAsByteArrayAsync(cancellation)));
+            using (answer) throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, await answer.Content.ReadAsByteArrayAsync(cancellation)));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -21,7 +21,7 @@ internal static class CheckAddVerb
             // What is wrong for certain is said without asking; which ids are taken only the hub knows.
             if (new CheckRules(ProbeSet.Catalogue).Create(draft, _ => false, problems) is null || !problems.None) throw UserError.Of(problems);
             var added = await hub.AddAsync(draft, cancellation);
-            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(added, ApiJson.Default.WatchedCheck);
+            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(added, ApiJson.Readable.WatchedCheck);
             else await Console.Out.WriteLineAsync($"added '{added.Check.Id}': {added.Check.Kind} {Plain.Foreign(added.Check.Target)} every {Durations.Format(added.Check.Interval)}; see it with: vedette status {added.Check.Id}");
             return ExitCodes.Ok;
         });

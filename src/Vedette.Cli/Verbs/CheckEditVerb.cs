@@ -28,7 +28,7 @@ internal static class CheckEditVerb
             if (DraftJson.Write(changes) == "{}") throw new UserError("say what to change, such as --every 5s (more with --help)", ExitCodes.Usage);
             var edited = await hub.EditAsync(parsed.GetRequiredValue(id), changes, cancellation);
             await Console.Out.WriteAsync(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(edited, ApiJson.Default.WatchedCheck) + '\n'
+                ? JsonSerializer.Serialize(edited, ApiJson.Readable.WatchedCheck) + '\n'
                 : new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(edited));
             return ExitCodes.Ok;
         });

@@ -13,7 +13,7 @@ internal static class CheckListVerb
         command.Ask(async (hub, parsed, cancellation) =>
         {
             var checks = await hub.ChecksAsync(cancellation);
-            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(checks, ApiJson.Default.IReadOnlyListWatchedCheck);
+            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(checks, ApiJson.Readable.IReadOnlyListWatchedCheck);
             else await Console.Out.WriteAsync(new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(checks));
             return ExitCodes.Ok;
         });

@@ -21,7 +21,7 @@ internal static class CheckMoveVerbs
         command.Ask(async (hub, parsed, cancellation) =>
         {
             var moved = await hub.MoveAsync(parsed.GetRequiredValue(id), verb, cancellation);
-            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(moved, ApiJson.Default.WatchedCheck);
+            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(moved, ApiJson.Readable.WatchedCheck);
             else await Console.Out.WriteLineAsync(done(moved.Check.Id));
             return ExitCodes.Ok;
         });

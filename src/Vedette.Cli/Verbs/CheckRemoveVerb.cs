@@ -14,7 +14,7 @@ internal static class CheckRemoveVerb
         {
             var removed = parsed.GetRequiredValue(id);
             await hub.RemoveAsync(removed, cancellation);
-            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(new RemovedCheck(removed), ApiJson.Default.RemovedCheck);
+            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(new RemovedCheck(removed), ApiJson.Readable.RemovedCheck);
             else await Console.Out.WriteLineAsync($"removed '{removed}' and its history");
             return ExitCodes.Ok;
         });

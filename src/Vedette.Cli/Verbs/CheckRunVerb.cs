@@ -42,7 +42,7 @@ internal static class CheckRunVerb
         var result = await runner.RunAsync(bound, time.GetUtcNow(), cancellation);
 
         await Console.Out.WriteAsync(json
-            ? JsonSerializer.Serialize(result, ApiJson.Default.Result) + '\n'
+            ? JsonSerializer.Serialize(result, ApiJson.Readable.Result) + '\n'
             : new ResultText(Palette.ForConsole()).Render(check, result, probes.Find(check.Kind)!.Descriptor, Columns.OfConsole));
         return ExitCodes.Of(result.Status);
     }

@@ -14,7 +14,7 @@ internal static class CheckShowVerb
         command.Ask(async (hub, parsed, cancellation) =>
         {
             var check = await hub.CheckAsync(parsed.GetRequiredValue(id), cancellation);
-            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(check, ApiJson.Default.WatchedCheck);
+            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(check, ApiJson.Readable.WatchedCheck);
             else await Console.Out.WriteAsync(new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(check));
             return ExitCodes.Ok;
         });

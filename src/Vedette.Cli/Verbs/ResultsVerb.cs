@@ -52,7 +52,7 @@ internal static class ResultsVerb
 
     private static Func<Result, Task> Show(bool json)
     {
-        if (json) return result => HubVerb.WriteJsonAsync(result, ApiJson.Default.Result);
+        if (json) return result => HubVerb.WriteJsonAsync(result, ApiJson.Readable.Result);
         var line = new ResultLine(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System);
         return result => Console.Out.WriteAsync(line.Render(result));
     }
@@ -60,7 +60,7 @@ internal static class ResultsVerb
     private static async Task<int> ListAsync(HubClient hub, string id, ResultQuery query, bool json, Func<Result, Task> show, CancellationToken cancellation)
     {
         var results = await hub.ResultsAsync(id, query, cancellation);
-        if (json) await HubVerb.WriteJsonAsync(results, ApiJson.Default.IReadOnlyListResult);
+        if (json) await HubVerb.WriteJsonAsync(results, ApiJson.Readable.IReadOnlyListResult);
         else
             foreach (var result in results) await show(result);
         if (results.Count == 0 && !json) await Console.Error.WriteLineAsync($"vedette: '{id}' has no such results{(query.Last is null && query.Status is null ? " yet; follow it with --follow" : "")}");

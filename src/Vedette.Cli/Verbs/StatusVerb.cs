@@ -22,7 +22,7 @@ internal static class StatusVerb
     private static async Task<int> ShowAsync(HubClient hub, bool json, CancellationToken cancellation)
     {
         var checks = await hub.ChecksAsync(cancellation);
-        if (json) await HubVerb.WriteJsonAsync(checks, ApiJson.Default.IReadOnlyListWatchedCheck);
+        if (json) await HubVerb.WriteJsonAsync(checks, ApiJson.Readable.IReadOnlyListWatchedCheck);
         else await Console.Out.WriteAsync(Text().Render(checks));
         return ExitCodes.Ok;
     }
@@ -30,7 +30,7 @@ internal static class StatusVerb
     private static async Task<int> ShowAsync(HubClient hub, string id, bool json, CancellationToken cancellation)
     {
         var check = await hub.CheckAsync(id, cancellation);
-        if (json) await HubVerb.WriteJsonAsync(check, ApiJson.Default.WatchedCheck);
+        if (json) await HubVerb.WriteJsonAsync(check, ApiJson.Readable.WatchedCheck);
         else await Console.Out.WriteAsync(Text().Render(check, ProbeSet.Catalogue.Find(check.Check.Kind)));
         return ExitCodes.Ok;
     }

@@ -39,7 +39,7 @@ internal sealed class AgentLink(IDuplexPipe pipe)
         var size = 0;
         foreach (var record in records)
         {
-            var json = JsonSerializer.Serialize(record.Check, ApiJson.Default.Check);
+            var json = JsonSerializer.Serialize(record.Check, ApiJson.Readable.Check);
             size += Encoding.UTF8.GetByteCount(json);
             if (size > AssignmentBytes && assignment.Checks.Count > 0)
             {

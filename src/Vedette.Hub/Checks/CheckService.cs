@@ -87,7 +87,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         registry.Remove(record);
         registry.Announce();
         links.Unassign(record.Key);
-        live.Publish(LiveEvents.Removed, id, () => new RemovedCheck(id), ApiJson.Default.RemovedCheck);
+        live.Publish(LiveEvents.Removed, id, () => new RemovedCheck(id), ApiJson.Readable.RemovedCheck);
         return new Outcome.Done(record);
     });
 
@@ -112,7 +112,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         foreach (var (name, values) in draft.Parameters)
             if (kind.Option(name) is { Secret: true } && values?.Contains(KindDescriptor.SecretMask) == true)
                 problems.Add($"set.{name}", $"'{KindDescriptor.SecretMask}' stands for a secret that is not shown; give the secret, or leave it out to keep it");
-        if (JsonSerializer.SerializeToUtf8Bytes(check, ApiJson.Default.Check).Length > LargestCheck) problems.Add("", $"the check is larger than {LargestCheck} bytes; give it less text");
+        if (JsonSerializer.SerializeToUtf8Bytes(check, ApiJson.Readable.Check).Length > LargestCheck) problems.Add("", $"the check is larger than {LargestCheck} bytes; give it less text");
         return !problems.None;
     }
 
@@ -122,7 +122,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         registry.Announce();
         if (record.Lifecycle == Lifecycle.Active) links.Assign(record);
         else links.Unassign(record.Key);
-        live.Publish(LiveEvents.Check, record.Check.Id, () => record.Show(catalogue, time.GetUtcNow()), ApiJson.Default.WatchedCheck);
+        live.Publish(LiveEvents.Check, record.Check.Id, () => record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
         return new(record);
     }
 

@@ -23,7 +23,7 @@ internal static class Answers
 
     /// <summary>An error as RFC 9457 problem details.</summary>
     public static Task ProblemAsync(HttpContext context, int status, string title, string detail, IReadOnlyList<Problem>? problems = null) =>
-        JsonAsync(context, status, new ProblemReport("about:blank", title, status, detail, problems), ApiJson.Default.ProblemReport, "application/problem+json");
+        JsonAsync(context, status, new ProblemReport("about:blank", title, status, detail, problems), ApiJson.Readable.ProblemReport, "application/problem+json");
 
     /// <summary>A query that will not do.</summary>
     public static Task InvalidQueryAsync(HttpContext context, Problems problems) => ProblemAsync(context, 400, "Invalid query", string.Join("; ", problems.Found), problems.Found);

@@ -18,7 +18,7 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         var method = context.Request.Method;
         return segments switch
         {
-            [] when method == "GET" => Answers.JsonAsync<IReadOnlyList<WatchedCheck>>(context, 200, [.. registry.All.Select(Show)], ApiJson.Default.IReadOnlyListWatchedCheck),
+            [] when method == "GET" => Answers.JsonAsync<IReadOnlyList<WatchedCheck>>(context, 200, [.. registry.All.Select(Show)], ApiJson.Readable.IReadOnlyListWatchedCheck),
             [] when method == "POST" => AddAsync(context),
             [] => Answers.NotAllowedAsync(context, "GET, POST"),
             [var id] when method == "GET" => ShowAsync(context, id),
@@ -36,7 +36,7 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
     private WatchedCheck Show(CheckRecord record) => record.Show(catalogue, time.GetUtcNow());
 
     private Task ShowAsync(HttpContext context, string id) => registry.Find(id) is { } record
-        ? Answers.JsonAsync(context, 200, Show(record), ApiJson.Default.WatchedCheck)
+        ? Answers.JsonAsync(context, 200, Show(record), ApiJson.Readable.WatchedCheck)
         : Answers.ProblemAsync(context, 404, "No such check", checks.NoSuch(id));
 
     private async Task AddAsync(HttpContext context)
@@ -66,7 +66,7 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         var problems = new Problems();
         try
         {
-            var json = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.JsonElement, context.RequestAborted);
+            var json = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Readable.JsonElement, context.RequestAborted);
             var draft = CheckDraftReader.Read(json, problems);
             if (problems.None) return draft;
         }
@@ -86,7 +86,7 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
 
     private Task AnswerAsync(HttpContext context, int done, Outcome outcome) => outcome switch
     {
-        Outcome.Done { Record: var record } => Answers.JsonAsync(context, done, Show(record), ApiJson.Default.WatchedCheck),
+        Outcome.Done { Record: var record } => Answers.JsonAsync(context, done, Show(record), ApiJson.Readable.WatchedCheck),
         Outcome.Invalid { Problems: var problems } => AnswerAsync(context, problems),
         Outcome.NotFound { Sentence: var sentence } => Answers.ProblemAsync(context, 404, "No such check", sentence),
         Outcome.Conflict { Sentence: var sentence } => Answers.ProblemAsync(context, 409, "Conflict", sentence),
@@ -113,6 +113,6 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         }
 
         var results = database.Read(connection => HistoryReader.Newest(connection, record.Key, id, query.From, query.To, query.Limit, query.Status));
-        await Answers.JsonAsync<IReadOnlyList<Result>>(context, 200, results, ApiJson.Default.IReadOnlyListResult);
+        await Answers.JsonAsync<IReadOnlyList<Result>>(context, 200, results, ApiJson.Readable.IReadOnlyListResult);
     }
 }

@@ -18,7 +18,7 @@ internal static class OpenApiSchemas
     public static JsonObject All()
     {
         var schemas = new JsonObject();
-        foreach (var type in Named) schemas[type.Name] = ApiJson.Default.GetTypeInfo(type)!.GetJsonSchemaAsNode(Options);
+        foreach (var type in Named) schemas[type.Name] = ApiJson.Readable.GetTypeInfo(type)!.GetJsonSchemaAsNode(Options);
         schemas[nameof(CheckDraft)] = Draft(schemas[nameof(Check)]!["properties"]!);
         return schemas;
     }

@@ -152,14 +152,14 @@ internal sealed partial class ResultLogWriter
         var fresh = results.ToList();
         if (recovering)
         {
-            var names = file.Names(fresh.Sum(result => JsonSerializer.SerializeToUtf8Bytes(result, ApiJson.Default.Result).Length + 1L));
+            var names = file.Names(fresh.Sum(result => JsonSerializer.SerializeToUtf8Bytes(result, ApiJson.Readable.Result).Length + 1L));
             fresh.RemoveAll(result => names.Contains(new ResultName(result.Agent, result.Epoch ?? "", result.Seq)));
         }
 
         lines.ResetWrittenCount();
         foreach (var result in fresh)
         {
-            using (var json = new Utf8JsonWriter(lines)) JsonSerializer.Serialize(json, result, ApiJson.Default.Result);
+            using (var json = new Utf8JsonWriter(lines)) JsonSerializer.Serialize(json, result, ApiJson.Readable.Result);
             lines.Write("\n"u8);
         }
 

@@ -14,11 +14,11 @@ public static class CheckTable
     public static long Insert(SqliteConnection connection, Check check, Lifecycle lifecycle, DateTimeOffset createdAt) =>
         (long)connection.Scalar(
             "INSERT INTO checks (id, definition, lifecycle, lifecycle_since, created_at) VALUES ($1, $2, $3, $4, $4) RETURNING key",
-            check.Id, JsonSerializer.Serialize(check, ApiJson.Default.Check), lifecycle.ToString(), Sql.Microseconds(createdAt))!;
+            check.Id, JsonSerializer.Serialize(check, ApiJson.Readable.Check), lifecycle.ToString(), Sql.Microseconds(createdAt))!;
 
     /// <summary>Replaces its configuration.</summary>
     public static void Update(SqliteConnection connection, long key, Check check) =>
-        connection.Execute("UPDATE checks SET definition = $2 WHERE key = $1", key, JsonSerializer.Serialize(check, ApiJson.Default.Check));
+        connection.Execute("UPDATE checks SET definition = $2 WHERE key = $1", key, JsonSerializer.Serialize(check, ApiJson.Readable.Check));
 
     /// <summary>Moves it in its life.</summary>
     public static void Move(SqliteConnection connection, long key, Lifecycle lifecycle, DateTimeOffset at) =>
@@ -30,5 +30,5 @@ public static class CheckTable
     /// <summary>All of them.</summary>
     public static List<StoredCheck> All(SqliteConnection connection) => connection.Rows(
         "SELECT key, definition, lifecycle, lifecycle_since, created_at FROM checks ORDER BY id",
-        row => new StoredCheck(row.GetInt64(0), JsonSerializer.Deserialize(row.GetString(1), ApiJson.Default.Check)!, Enum.Parse<Lifecycle>(row.GetString(2)), row.Time(3), row.Time(4)));
+        row => new StoredCheck(row.GetInt64(0), JsonSerializer.Deserialize(row.GetString(1), ApiJson.Readable.Check)!, Enum.Parse<Lifecycle>(row.GetString(2)), row.Time(3), row.Time(4)));
 }

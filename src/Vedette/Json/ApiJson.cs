@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -17,7 +18,11 @@ namespace Vedette;
 [JsonSerializable(typeof(RemovedCheck))]
 [JsonSerializable(typeof(ProblemReport))]
 [JsonSerializable(typeof(JsonElement))]
-public sealed partial class ApiJson : JsonSerializerContext;
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The one to use: it writes text as it is. Nobody puts this JSON into HTML, for which the default escapes quotes and all but ASCII.</summary>
+    public static ApiJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
 
 /// <summary>Enum members as <c>up</c>, <c>down</c>, <c>paused</c>.</summary>
 public sealed class CamelCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)

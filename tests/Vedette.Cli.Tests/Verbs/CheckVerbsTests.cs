@@ -45,7 +45,7 @@ public sealed class CheckVerbsTests : IAsyncLifetime
         await hub.AskAsync("check", "add", "tcp", "127.0.0.1:9", "--id", "web", "--name", "Web", "--set", "send=hi", "--set", "expect=ho", "--assert", "connect < 1s", "--label", "a=1", "--label", "b=2");
         var (exitCode, output, _) = await hub.AskAsync("check", "edit", "web", "--every", "7s", "--target", "127.0.0.1:10", "--set", "send=", "--label", "a=", "--name", "", "--assert", "", "--json");
         exitCode.ShouldBe(0);
-        var check = JsonSerializer.Deserialize(output, ApiJson.Default.WatchedCheck)!.Check;
+        var check = JsonSerializer.Deserialize(output, ApiJson.Readable.WatchedCheck)!.Check;
         check.ShouldBe((await ShownAsync("web")).Check);
         (check.Interval, check.Target, check.Name).ShouldBe((TimeSpan.FromSeconds(7), "127.0.0.1:10", null));
         check.Parameters.Equals(Parameters.Empty.With("expect", "ho")).ShouldBeTrue();
@@ -81,7 +81,7 @@ public sealed class CheckVerbsTests : IAsyncLifetime
               b      active  tcp     30s  127.0.0.1:9          二つ
 
             """);
-        JsonSerializer.Deserialize((await hub.AskAsync("check", "list", "--json")).Output, ApiJson.Default.IReadOnlyListWatchedCheck)!.Select(watched => watched.Check.Id).ShouldBe(["a", "b"]);
+        JsonSerializer.Deserialize((await hub.AskAsync("check", "list", "--json")).Output, ApiJson.Readable.IReadOnlyListWatchedCheck)!.Select(watched => watched.Check.Id).ShouldBe(["a", "b"]);
     }
 
     [Theory]
@@ -106,5 +106,5 @@ public sealed class CheckVerbsTests : IAsyncLifetime
         errors.ShouldContain(says);
     }
 
-    private async Task<WatchedCheck> ShownAsync(string id) => JsonSerializer.Deserialize((await hub.AskAsync("check", "show", id, "--json")).Output, ApiJson.Default.WatchedCheck)!;
+    private async Task<WatchedCheck> ShownAsync(string id) => JsonSerializer.Deserialize((await hub.AskAsync("check", "show", id, "--json")).Output, ApiJson.Readable.WatchedCheck)!;
 }

@@ -25,7 +25,7 @@ public sealed class ResultsVerbTests : IAsyncLifetime
         var lines = output.TrimEnd('\n').Split('\n');
         lines.Length.ShouldBe(2);
         foreach (var line in lines) line.ShouldMatch(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ● up +[\d.]+ .s  local  .*processing [\d.]+ .s");
-        var results = JsonSerializer.Deserialize((await hub.AskAsync("results", "web", "--json", "--last", "1h")).Output, ApiJson.Default.IReadOnlyListResult)!;
+        var results = JsonSerializer.Deserialize((await hub.AskAsync("results", "web", "--json", "--last", "1h")).Output, ApiJson.Readable.IReadOnlyListResult)!;
         results.Select(result => result.Seq).ShouldBe(results.Select(result => result.Seq).Order());
         results.Count.ShouldBeGreaterThanOrEqualTo(2);
     }
@@ -57,7 +57,7 @@ public sealed class ResultsVerbTests : IAsyncLifetime
         shown.Select(result => result.Epoch).Distinct().Count().ShouldBe(2);
         follow.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(2);
         follow.Dispose();
-        var stored = JsonSerializer.Deserialize((await hub.AskAsync("results", "web", "--json", "--limit", "1000")).Output, ApiJson.Default.IReadOnlyListResult)!;
+        var stored = JsonSerializer.Deserialize((await hub.AskAsync("results", "web", "--json", "--limit", "1000")).Output, ApiJson.Readable.IReadOnlyListResult)!;
         stored.Select(result => (result.Epoch, result.Seq)).Take(shown.Count).ShouldBe(shown);
     }
 
@@ -101,7 +101,7 @@ public sealed class ResultsVerbTests : IAsyncLifetime
 
     private static string[] Lines(Invocation shown) => shown.Output[..(shown.Output.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private static Result Read(string line) => JsonSerializer.Deserialize(line, ApiJson.Default.Result)!;
+    private static Result Read(string line) => JsonSerializer.Deserialize(line, ApiJson.Readable.Result)!;
 
     private async Task SeeAsync(int results)
     {

@@ -48,9 +48,9 @@ public sealed class StatusVerbTests : IAsyncLifetime
     [Fact]
     public async Task Json_is_an_array_of_all_and_an_object_of_one()
     {
-        var all = JsonSerializer.Deserialize((await hub.AskAsync("status", "--json")).Output, ApiJson.Default.IReadOnlyListWatchedCheck)!;
+        var all = JsonSerializer.Deserialize((await hub.AskAsync("status", "--json")).Output, ApiJson.Readable.IReadOnlyListWatchedCheck)!;
         all.Select(watched => (watched.Check.Id, watched.Status.Status)).ShouldBe([("bad", Status.Down), ("good", Status.Up), ("idle", Status.Unknown)]);
-        JsonSerializer.Deserialize((await hub.AskAsync("status", "bad", "--json")).Output, ApiJson.Default.WatchedCheck)!.Status.Reason.ShouldBe(Reasons.StatusMismatch);
+        JsonSerializer.Deserialize((await hub.AskAsync("status", "bad", "--json")).Output, ApiJson.Readable.WatchedCheck)!.Status.Reason.ShouldBe(Reasons.StatusMismatch);
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

@@ -93,7 +93,7 @@ public sealed class CheckApiTests : IAsyncLifetime
     [Fact]
     public async Task A_check_that_would_not_fit_a_frame_and_a_body_without_end_are_refused()
     {
-        (await hub.SendAsync("POST", Checks, $$$"""{"kind":"echo","target":"x:1","set":{"text":"{{{new string('é', 100_000)}}}"}}""")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await hub.SendAsync("POST", Checks, $$$"""{"kind":"echo","target":"x:1","set":{"text":"{{{new string('é', 250_000)}}}"}}""")).Status.ShouldBe(HttpStatusCode.BadRequest);
         var (status, problem) = await hub.SendAsync("POST", Checks, new string(' ', 1 << 21));
         (status, problem!["status"]!.GetValue<int>()).ShouldBe((HttpStatusCode.RequestEntityTooLarge, 413));
     }

@@ -279,7 +279,7 @@ public sealed class IngestTests
 
     private static string Comparable(WatchedCheck watched)
     {
-        var json = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(watched, ApiJson.Default.WatchedCheck))!;
+        var json = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(watched, ApiJson.Readable.WatchedCheck))!;
         json["status"]!["nextRunAt"] = null;
         return json.ToJsonString();
     }

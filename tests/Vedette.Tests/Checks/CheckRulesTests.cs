@@ -91,7 +91,7 @@ public sealed class CheckRulesTests
     {
         var check = Create("""{"id":"x","kind":"echo","target":"[::1]:7","name":"n","every":"1.5s","timeout":"20ms","set":{"header":["A: 1","B: 2"],"tls":true},"assert":["reply < 5ms"],"labels":{"b":"2","a":"1"}}""", out var problems)!;
         problems.Found.ShouldBeEmpty();
-        var again = JsonSerializer.Deserialize(JsonSerializer.Serialize(check, ApiJson.Default.Check), ApiJson.Default.Check);
+        var again = JsonSerializer.Deserialize(JsonSerializer.Serialize(check, ApiJson.Readable.Check), ApiJson.Readable.Check);
         again.ShouldBe(check);
     }
 
