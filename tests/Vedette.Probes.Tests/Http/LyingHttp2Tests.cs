@@ -130,7 +130,7 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_connection_reset_within_the_body_is_a_reset_with_what_had_come()
+    public async Task A_connection_reset_within_the_body_is_down_as_an_answer_that_broke_off()
     {
         await using var peer = new Http2Peer(async (send, socket) =>
         {
@@ -141,8 +141,9 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
         var seen = await probe.RunAsync(peer.Url, Two);
         seen.Status.ShouldBe(Status.Down);
 
-        // The kernel tells a reset once; if the framework was writing then, reading finds only that the connection is gone (EPIPE).
-        seen.Reason.ShouldBeOneOf(Reasons.Reset, Reasons.Closed);
+        // The kernel tells a reset once, to whichever half asks first. When that was the framework's writing, reading finds a connection that is gone
+        // (EPIPE), or simply over.
+        seen.Reason.ShouldBeOneOf(Reasons.Reset, Reasons.Closed, Reasons.Truncated);
     }
 
     [Fact]
