@@ -13,6 +13,9 @@ internal static class CommandLine
         EnablePosixBundling = false,
     };
 
+    // How long a verb may take to end in order before it is cut off.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs the verb that the arguments name; errors are one line on stderr.</summary>
     public static async Task<int> InvokeAsync(Command root, IReadOnlyList<string> arguments, CancellationToken cancellation = default)
     {
@@ -20,7 +23,7 @@ internal static class CommandLine
         if (Mistake(parsed) is { } mistake) return await FailAsync(mistake, ExitCodes.Usage);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellation);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestEnd }, cancellation);
         }
         catch (UserError e)
         {
