@@ -25,10 +25,18 @@ internal static class HttpVerdict
     {
         var status = response.Head.Status;
         if (!terms.Expected.Contains(status)) return seen.Down(Reasons.StatusMismatch, string.Create(CultureInfo.InvariantCulture, $"the status was {status}, expected {terms.Expected}"));
+        var body = response.Body.Kept;
+        if (terms.Rules.Any && response.Head.First("Content-Encoding") is { } codings)
+        {
+            (body, var undecodable) = ContentCoding.Undo(body, codings, terms.MostBody);
+            if (undecodable is { } failure) return failure.ApplyTo(seen);
+            seen.Measure("http_uncompressed_body_length", body.Length);
+        }
+
         if (terms.Rules.HasRegex) seen.Measure("failed_due_to_regex", 0);
         try
         {
-            if (terms.Rules.Explain(response.Body.Kept, Charset(response.Head)) is not { } mismatch) return seen.Up();
+            if (terms.Rules.Explain(body, Charset(response.Head)) is not { } mismatch) return seen.Up();
             if (mismatch.ByRegex) seen.Measure("failed_due_to_regex", 1);
             return seen.Down(Reasons.BodyMismatch, mismatch.Sentence);
         }

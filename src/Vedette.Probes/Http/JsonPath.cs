@@ -7,6 +7,8 @@ namespace Vedette.Probes.Http;
 /// <summary>One condition on a JSON body: <c>$.a.b[0] == "text"</c>, with <c>==</c> or <c>!=</c> and a JSON literal, or the path alone for "is there".</summary>
 internal sealed partial class JsonPath
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private readonly string text;
     private readonly List<object> steps = [];
     private readonly bool negated;
@@ -35,6 +37,8 @@ internal sealed partial class JsonPath
     {
         try
         {
+            // RFC 8259 section 8.1: none should be sent, and one that was may be passed over.
+            if (body.Span.StartsWith(ByteOrderMark)) body = body[ByteOrderMark.Length..];
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 64 });
             return Explain(document.RootElement);
         }
