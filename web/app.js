@@ -58,9 +58,10 @@ function escape(character) {
   return { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character] ?? (code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`);
 }
 
-/** Seconds as milliseconds with three significant digits. @param {number} seconds */
-function milliseconds(seconds) {
-  const ms = Math.max(seconds * 1000, 0.001);
+/** Seconds in the unit that suits, with three significant digits. @param {number} seconds */
+function duration(seconds) {
+  const ms = seconds * 1000;
+  if (ms < 1) return `${Math.max(1, Math.round(ms * 1000))} µs`;
   return `${ms < 100 ? ms.toPrecision(3) : Number(ms.toPrecision(3))} ms`;
 }
 
@@ -143,7 +144,7 @@ function describeRuns(runs) {
 }
 
 /** @param {Run} run */
-const describeRun = run => [moment(new Date(run.at)), `${GLYPHS[run.status]} ${run.status}`, milliseconds(run.latencySeconds), plain(run.reason)].filter(part => part).join("  ");
+const describeRun = run => [moment(new Date(run.at)), `${GLYPHS[run.status]} ${run.status}`, duration(run.latencySeconds), plain(run.reason)].filter(part => part).join("  ");
 
 // ---------------------------------------------------------------- one row a check
 
@@ -241,8 +242,8 @@ class Row {
     hint(parts.what, [`${plain(check.kind)} ${plain(check.target)}`, `every ${plain(check.every)}`, labels].filter(part => part).join("\n"));
     hint(parts.state, status.agents.map(each => `${plain(each.agent)}: ${GLYPHS[each.status]} ${each.status}${each.since ? ` since ${moment(new Date(each.since))}` : ""}`).join("\n"));
     this.paintWhy();
-    write(parts.latency, this.last ? milliseconds(this.latency(this.last)) : "");
-    hint(parts.latency, this.last ? Object.entries(this.last.phases).map(([name, seconds]) => `${plain(name)} ${milliseconds(seconds)}`).join("\n") : "");
+    write(parts.latency, this.last ? duration(this.latency(this.last)) : "");
+    hint(parts.latency, this.last ? Object.entries(this.last.phases).map(([name, seconds]) => `${plain(name)} ${duration(seconds)}`).join("\n") : "");
     this.tick(now);
     if (this.isOnScreen) this.paintStrip();
   }

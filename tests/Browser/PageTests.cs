@@ -166,7 +166,7 @@ public sealed partial class PageTests(Chromium chromium, ITestOutputHelper outpu
     [GeneratedRegex("^[0-9]+ s$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Seconds { get; }
 
-    [GeneratedRegex("^[0-9.]+ ms$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[0-9.]+ [µm]s$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Milliseconds { get; }
 
     [GeneratedRegex("^the last [2-9] runs: [2-9] up$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
