@@ -30,7 +30,7 @@ internal static unsafe partial class Libc
     public static partial int SendMessages(FileDescriptor socket, MessageHeader* messages, uint count, int flags);
 
     [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
-    public static partial int ReceiveMessages(FileDescriptor socket, MessageHeader* messages, uint count, int flags, void* timeout);
+    public static partial int ReceiveMessages(SafeHandle socket, MessageHeader* messages, uint count, int flags, void* timeout);
 
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial FileDescriptor EpollCreate(int flags);

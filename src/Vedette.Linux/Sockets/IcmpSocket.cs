@@ -74,18 +74,7 @@ public sealed unsafe class IcmpSocket : IDisposable
     /// <param name="batch">Takes it.</param>
     /// <param name="reports">Reads the error queue instead.</param>
     /// <param name="error">What else the call gave: also an error that waits on the socket, which reading takes away.</param>
-    public int Receive(ReceiveBatch batch, bool reports, out Errno error)
-    {
-        var flags = SocketConstants.DontWait | (reports ? SocketConstants.ErrorQueue : 0);
-        int received;
-        do
-        {
-            received = Libc.ReceiveMessages(File, batch.Prepare(), (uint)batch.Capacity, flags, null);
-            error = received < 0 ? Libc.LastError : Errno.None;
-        }
-        while (error == Errno.Interrupted);
-        return Math.Max(received, 0);
-    }
+    public int Receive(ReceiveBatch batch, bool reports, out Errno error) => batch.Fill(File, reports, out error);
 
     /// <inheritdoc/>
     public void Dispose() => File.Dispose();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Vedette.Linux.Sockets;
 
@@ -35,14 +36,31 @@ public sealed unsafe class ReceiveBatch
     /// <summary>The bytes of a packet: with the IPv4 header on a raw IPv4 socket; of a report, the packet it is about from its ICMP header on.</summary>
     public ReadOnlySpan<byte> Packet(int index) => packets.AsSpan(index * largest, (int)headers[index].Length);
 
+    /// <summary>Whether a packet was longer than there was room for (MSG_TRUNC).</summary>
+    public bool IsCut(int index) => (headers[index].Flags & SocketConstants.Truncated) != 0;
+
     /// <summary>Who sent a packet; of a report, where the packet it is about was going.</summary>
     public IPAddress? Peer(int index) => SocketName.Read(names.AsSpan(index * SocketName.Size, (int)Math.Min(headers[index].NameLength, SocketName.Size)));
 
     /// <summary>What the kernel says of a packet.</summary>
     public Arrival Arrival(int index) => ControlMessages.Read(controls.AsSpan(index * ControlSize, (int)headers[index].ControlLength));
 
+    /// <summary>Reads what came to a socket, or its error queue, without waiting; how many packets that is.</summary>
+    internal int Fill(SafeHandle socket, bool reports, out Errno error)
+    {
+        var flags = SocketConstants.DontWait | (reports ? SocketConstants.ErrorQueue : 0);
+        int received;
+        do
+        {
+            received = Libc.ReceiveMessages(socket, Prepare(), (uint)Capacity, flags, null);
+            error = received < 0 ? Libc.LastError : Errno.None;
+        }
+        while (error == Errno.Interrupted);
+        return Math.Max(received, 0);
+    }
+
     // The kernel overwrites the lengths, so each call begins with fresh headers.
-    internal MessageHeader* Prepare()
+    private MessageHeader* Prepare()
     {
         for (var i = 0; i < headers.Length; i++)
             headers[i] = new()

@@ -41,6 +41,7 @@ internal static class SocketConstants
 
     public const int IcmpFilter = 1;
 
+    public const int Truncated = 0x20;
     public const int DontWait = 0x40;
     public const int ErrorQueue = 0x2000;
 

@@ -1,0 +1,41 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Vedette.Linux.Sockets;
+
+/// <summary>What the framework's sockets leave unread: stamps, hop limits, and the errors that hosts on the way reported.</summary>
+public static class SocketReading
+{
+    /// <summary>Has the kernel stamp every packet when it arrives (SO_TIMESTAMPNS).</summary>
+    /// <exception cref="SocketException">The socket does not take it.</exception>
+    public static void StampArrivals(this Socket socket) => Set(socket, SocketConstants.LevelSocket, SocketConstants.TimestampNs, 1);
+
+    /// <summary>Has the kernel tell with every packet how many hops it had left (IP_RECVTTL, IPV6_RECVHOPLIMIT).</summary>
+    /// <exception cref="SocketException">The socket does not take it.</exception>
+    public static void TellHopLimits(this Socket socket)
+    {
+        if (socket.AddressFamily == AddressFamily.InterNetwork) Set(socket, SocketConstants.LevelIp, SocketConstants.IpReceiveTtl, 1);
+        else Set(socket, SocketConstants.LevelIp6, SocketConstants.Ip6ReceiveHopLimit, 1);
+    }
+
+    /// <summary>
+    /// Has the kernel keep ICMP errors about packets of this socket, with who sent them (IP_RECVERR, IPV6_RECVERR). A stream socket keeps them from
+    /// Linux 5.18 on, and only while it connects.
+    /// </summary>
+    /// <exception cref="SocketException">The socket does not take it.</exception>
+    public static void KeepReports(this Socket socket)
+    {
+        if (socket.AddressFamily == AddressFamily.InterNetwork) Set(socket, SocketConstants.LevelIp, SocketConstants.IpReceiveErrors, 1);
+        else Set(socket, SocketConstants.LevelIp6, SocketConstants.Ip6ReceiveErrors, 1);
+    }
+
+    /// <summary>Reads what came, without waiting; how many, 0 with <see cref="Errno.TryAgain"/> when nothing is there.</summary>
+    /// <param name="socket">Of datagrams; the error queue of a stream socket can be read as well.</param>
+    /// <param name="batch">Takes it. Of a report, the packet is the payload of the datagram it is about, or the TCP header.</param>
+    /// <param name="reports">Reads the error queue instead.</param>
+    /// <param name="error">What else the call gave: also an error that waits on the socket, which reading takes away.</param>
+    public static int Read(this Socket socket, ReceiveBatch batch, bool reports, out Errno error) => batch.Fill(socket.SafeHandle, reports, out error);
+
+    private static void Set(Socket socket, int level, int option, int value) =>
+        socket.SetRawSocketOption(level, option, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value)));
+}
