@@ -1,3 +1,5 @@
+using Vedette.Cli.Doctor;
+
 namespace Vedette.Cli;
 
 /// <summary>What the process ends with. A run's verdict exits as a Nagios plug-in does.</summary>
@@ -26,5 +28,12 @@ internal static class ExitCodes
         Status.Degraded => Degraded,
         Status.Down => Down,
         _ => Unknown,
+    };
+
+    public static int Of(Health health) => health switch
+    {
+        Health.Ok => Ok,
+        Health.Limited => Degraded,
+        _ => Down,
     };
 }

@@ -14,6 +14,7 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     CheckVerbs.Create(),
     ResultsVerb.Create(),
     EchoVerb.Create(),
+    DoctorVerb.Create(),
     VersionVerb.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);

@@ -128,6 +128,7 @@ public sealed class VedetteProcess : IAsyncDisposable
         return json.Length > 0 ? (exitCode, json) : throw new InvalidOperationException($"check run ended with {exitCode}: {errors}");
     }
 
-    private static string Program([CallerFilePath] string here = "") =>
+    /// <summary>Where the built program is.</summary>
+    public static string Program([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../artifacts/bin/Vedette.Cli/release/Vedette.Cli"));
 }

@@ -26,7 +26,7 @@ internal sealed class HubAccess
     /// <summary>The options, else the environment, else this machine's own hub.</summary>
     public static HubAccess Of(ParseResult parsed)
     {
-        var address = parsed.GetValue(GlobalOptions.Hub) is { } given ? ReadAddress(given, "--hub") : ReadAddress(GlobalOptions.Setting("VEDETTE_HUB") ?? Default, "VEDETTE_HUB");
+        var address = AddressOf(parsed);
         if (parsed.GetValue(GlobalOptions.Token) is { } token) return new(address, Sendable(token, "--token"), "--token");
         if (GlobalOptions.Setting("VEDETTE_TOKEN") is { } setting) return new(address, Sendable(setting, "VEDETTE_TOKEN"), "VEDETTE_TOKEN");
         // The secret of this machine's hub is no business of another's.
@@ -35,6 +35,10 @@ internal sealed class HubAccess
         var path = Path.Combine(GlobalOptions.DataDirectory(parsed), "admin.token");
         return new(address, ReadToken(path), path);
     }
+
+    /// <summary>Only which hub it is.</summary>
+    public static Uri AddressOf(ParseResult parsed) =>
+        parsed.GetValue(GlobalOptions.Hub) is { } given ? ReadAddress(given, "--hub") : ReadAddress(GlobalOptions.Setting("VEDETTE_HUB") ?? Default, "VEDETTE_HUB");
 
     private static Uri ReadAddress(string text, string from)
     {

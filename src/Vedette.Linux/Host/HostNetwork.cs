@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Vedette.Linux.Host;
 
@@ -10,10 +11,27 @@ public static class HostNetwork
     private const int UpGateway = 0x3;
 
     /// <summary>The IPv4 default gateway with the lowest metric in <c>/proc/net/route</c> (proc_pid_net(5)), or null.</summary>
-    public static IPAddress? DefaultGateway() => DefaultGateway(Lines("/proc/net/route"));
+    public static IPAddress? DefaultGateway() => DefaultGateway(ProcFile.Lines("/proc/net/route"));
 
     /// <summary>The first name server of <c>/etc/resolv.conf</c> (resolv.conf(5)), or null.</summary>
-    public static IPAddress? NameServer() => NameServer(Lines("/etc/resolv.conf"));
+    public static IPAddress? NameServer() => NameServer(ProcFile.Lines("/etc/resolv.conf"));
+
+    /// <summary>The address that packets to a target leave this host from, or null without a route. Nothing is sent.</summary>
+    public static IPAddress? SourceTo(IPAddress target)
+    {
+        // RFC 863: any port will do, and this one means nobody harm. Connecting a datagram socket only looks the route up.
+        const int Discard = 9;
+        try
+        {
+            using var socket = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(new IPEndPoint(target, Discard));
+            return ((IPEndPoint)socket.LocalEndPoint!).Address;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The same, of the lines of that file.</summary>
     public static IPAddress? DefaultGateway(IEnumerable<string> routes) =>
@@ -30,17 +48,4 @@ public static class HostNetwork
 
     // The kernel prints an address as the number it is in this machine's memory, which is what IPAddress takes.
     private static long Hex(string text) => long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-
-    private static string[] Lines(string path)
-    {
-        try
-        {
-            return File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A host without it has no such thing to tell.
-            return [];
-        }
-    }
 }

@@ -5,15 +5,18 @@ using SQLitePCL;
 namespace Vedette.State.Sqlite;
 
 /// <summary>Binds the managed provider to the system's SQLite, so that the distribution patches it.</summary>
-internal static class SqliteLibrary
+public static class SqliteLibrary
 {
     private const string SystemName = "libsqlite3.so.0";
 
     private static readonly Lazy<bool> Bound = new(Bind);
 
+    /// <summary>The version of the system's library; null when it is not installed.</summary>
+    public static string? Version => Bound.Value ? raw.sqlite3_libversion().utf8_to_string() : null;
+
     /// <summary>Binds it once for the process.</summary>
     /// <exception cref="StateException">The library is not installed.</exception>
-    public static void EnsureBound()
+    internal static void EnsureBound()
     {
         if (!Bound.Value) throw new StateException($"{SystemName} is missing; install your system's SQLite library (Debian: libsqlite3-0)");
     }
