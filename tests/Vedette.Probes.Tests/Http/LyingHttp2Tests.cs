@@ -175,7 +175,7 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         var seen = await probe.RunAsync(peer.Url, Two, timeout);
         (seen.Status, seen.Reason).ShouldBe((Status.Down, reason), $"{what}: {seen.Message}");
-        clock.Elapsed.ShouldBeLessThan(timeout + TimeSpan.FromSeconds(1));
+        clock.Elapsed.ShouldBeLessThan(timeout + TimeSpan.FromMilliseconds(95));
         if (reason != Reasons.Timeout) peer.Sent.ShouldBeLessThan(BufferedAtMost);
     }
 

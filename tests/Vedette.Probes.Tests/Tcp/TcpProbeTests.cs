@@ -81,7 +81,7 @@ public sealed class TcpProbeTests : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         var seen = await probe.RunAsync(peer.Target, Parameters.Empty.With("expect", "220 "), Short);
         (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.Timeout));
-        clock.Elapsed.ShouldBeLessThan(Short + TimeSpan.FromSeconds(1));
+        clock.Elapsed.ShouldBeLessThan(Short * 1.15 + TimeSpan.FromMilliseconds(50));
     }
 
     [Fact]
