@@ -20,6 +20,9 @@ internal sealed class Http2Peer : IAsyncDisposable
     public const byte EndHeaders = 4;
     public const byte Padded = 8;
 
+    /// <summary>What fits into the buffers of two sockets may be sent beyond what is read.</summary>
+    public const long BufferedAtMost = 16 * 1024 * 1024;
+
     private const int PrefaceSize = 24;
 
     private readonly Peer peer;
@@ -43,6 +46,14 @@ internal sealed class Http2Peer : IAsyncDisposable
 
         // Closing with unread bytes is a reset (RFC 1122 section 4.2.2.13), which is another story.
         await DrainAsync(stream, stop);
+    });
+
+    /// <summary>A peer that never comes to an end.</summary>
+    public static Http2Peer Repeating(byte[] beginning, byte[] repeated) => new(async (send, socket) =>
+    {
+        await send(beginning);
+        var noise = Join([.. Enumerable.Repeat(repeated, Math.Max(1, 4096 / repeated.Length))]);
+        while (socket.Connected) await send(noise);
     });
 
     public int Connections => Volatile.Read(ref connections);

@@ -1,86 +1,20 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Text;
 using Vedette.Probes.Http;
 using Vedette.Probes.Resolve;
+using static Vedette.Probes.Tests.Http.Http2Answers;
 using static Vedette.Probes.Tests.Http.Http2Peer;
 
 namespace Vedette.Probes.Tests.Http;
 
 public sealed class LyingHttp2Tests : IAsyncDisposable
 {
-    private const int InternalError = 2;
-    private const int RefusedStream = 7;
-    private const int Calm = 11;
-    private const int Http11Required = 13;
-
-    // What fits into the buffers of two sockets may be sent beyond what is read.
-    private const long BufferedAtMost = 16 * 1024 * 1024;
-
     private static readonly Parameters Two = Parameters.Empty.With("httpVersion", "2");
-
-    private static readonly byte[] Stated10 = Frame(Headers, EndHeaders, 1, [0x88, .. Field("content-length", "10")]);
 
     private readonly Resolver resolver = new(ProbeRuns.Policy);
     private readonly HttpProbe probe;
 
     public LyingHttp2Tests() => probe = new HttpProbe(resolver);
-
-    public static TheoryData<string, byte[][], string> Bad => new()
-    {
-        { "says nothing", [], Reasons.Truncated },
-        { "closes after its settings", [Hello], Reasons.Truncated },
-        { "speaks the old version", [Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")], Reasons.ProtocolError },
-        { "begins without settings", [Ok, Text(EndStream, "hello")], Reasons.ProtocolError },
-        { "resets before the answer", [Hello, Frame(ResetStream, 0, 1, Number(InternalError))], Reasons.Reset },
-        { "resets within the body", [Hello, Ok, Text(0, "hello"), Frame(ResetStream, 0, 1, Number(InternalError))], Reasons.Reset },
-        { "resets without an error within the body", [Hello, Ok, Text(0, "hello"), Frame(ResetStream, 0, 1, Number(0))], Reasons.Truncated },
-        { "wants the old version", [Hello, Frame(ResetStream, 0, 1, Number(Http11Required))], Reasons.ProtocolError },
-        { "resets for no known reason", [Hello, Frame(ResetStream, 0, 1, Number(-1))], Reasons.Reset },
-        { "leaves before the request", [Hello, Frame(GoAway, 0, 0, [.. Number(0), .. Number(0)])], Reasons.Reset },
-        { "leaves at once", [Frame(GoAway, 0, 0, [.. Number(0), .. Number(Calm)])], Reasons.Reset },
-        { "leaves within the body", [Hello, Ok, Text(0, "hello"), Frame(GoAway, 0, 0, [.. Number(1), .. Number(InternalError)])], Reasons.Reset },
-        { "leaves in order but closes", [Hello, Ok, Text(0, "hello"), Frame(GoAway, 0, 0, [.. Number(1), .. Number(0)])], Reasons.Truncated },
-        { "closes within the body", [Hello, Ok, Text(0, "hello")], Reasons.Truncated },
-        { "sends less than it said", [Hello, Stated10, Text(EndStream, "hello")], Reasons.Truncated },
-        { "sends more than it said", [Hello, Stated10, Text(EndStream, "hello world")], Reasons.ProtocolError },
-        { "states two lengths", [Hello, Frame(Headers, EndHeaders, 1, [0x88, .. Field("content-length", "5"), .. Field("content-length", "6")]), Text(EndStream, "hello")], Reasons.ProtocolError },
-        { "sends a field before the status", [Hello, Frame(Headers, EndHeaders | EndStream, 1, [.. Field("a", "b"), 0x88])], Reasons.ProtocolError },
-        { "packs its header wrongly", [Hello, Frame(Headers, EndHeaders | EndStream, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF)], Reasons.ProtocolError },
-        { "sends a body before the header", [Hello, Text(EndStream, "hello")], Reasons.ProtocolError },
-        { "sends a frame over the limit", [Hello, Ok, Frame(Data, EndStream, 1, new byte[20_000])], Reasons.ProtocolError },
-        { "pads more than there is", [Hello, Ok, Frame(Data, EndStream | Padded, 1, 200, 1)], Reasons.ProtocolError },
-        { "answers another stream", [Hello, Frame(Headers, EndHeaders | EndStream, 3, 0x88)], Reasons.ProtocolError },
-        { "promises what was not asked for", [Hello, Frame(5, EndHeaders, 1, [.. Number(2), 0x88])], Reasons.ProtocolError },
-        { "switches protocols", [Hello, Frame(Headers, EndHeaders, 1, Field(":status", "101"))], Reasons.Truncated },
-        { "sends a header field over the limit", [Hello, Frame(Headers, 0, 1, [0x88, 0, 1, (byte)'a', 0x7F, 0xF1, 0xA2, 0x04]), .. Enumerable.Repeat(Frame(Continuation, 0, 1, new byte[16_000]), 5)], Reasons.ProtocolError },
-        { "sends a frame of an extension, which the framework does not skip", [Hello, Frame(0x0C, 0, 0, new byte[40]), Ok, Text(EndStream, "hello")], Reasons.ProtocolError },
-        { "interrupts its header", [Hello, Frame(Headers, 0, 1, 0x88), Frame(Ping, 0, 0, new byte[8])], Reasons.ProtocolError },
-    };
-
-    public static TheoryData<string, byte[][]> Good => new()
-    {
-        { "plain", [Hello, Ok, Text(0, "hel"), Text(EndStream, "lo")] },
-        { "an empty last frame", [Hello, Ok, Text(0, "hello"), Text(EndStream, "")] },
-        { "interim answers", [Hello, Frame(Headers, EndHeaders, 1, Field(":status", "103")), Frame(Headers, EndHeaders, 1, Field(":status", "103")), Ok, Text(EndStream, "hello")] },
-        { "a header in pieces", [Hello, Frame(Headers, 0, 1, 0x88), Frame(Continuation, 0, 1, Field("a", "b")), Frame(Continuation, EndHeaders, 1, Field("c", "d")), Text(EndStream, "hello")] },
-        { "padding", [Hello, Ok, Frame(Data, EndStream | Padded, 1, [3, .. "hello"u8, 0, 0, 0])] },
-        { "trailers", [Hello, Ok, Text(0, "hello"), Frame(Headers, EndHeaders | EndStream, 1, Field("a", "b"))] },
-        { "other business", [Hello, Frame(Ping, 0, 0, new byte[8]), Frame(WindowUpdate, 0, 0, Number(1)), Ok, Frame(Settings, 0, 0), Text(EndStream, "hello")] },
-        { "an orderly leave", [Hello, Frame(GoAway, 0, 0, [.. Number(int.MaxValue), .. Number(0)]), Ok, Text(0, "hel"), Frame(GoAway, 0, 0, [.. Number(1), .. Number(0)]), Text(EndStream, "lo")] },
-        { "a reset after all was said", [Hello, Ok, Text(EndStream, "hello"), Frame(ResetStream, 0, 1, Number(0)), Frame(GoAway, 0, 0, [.. Number(0), .. Number(Calm)])] },
-    };
-
-    public static TheoryData<string, byte[], byte[], string> Endless => new()
-    {
-        { "empty body", Join(Hello, Ok), Frame(Data, 0, 1), Reasons.Timeout },
-        { "header fields", Join(Hello, Frame(Headers, 0, 1, 0x88)), Frame(Continuation, 0, 1, Field("x-noise", new string('a', 100))), Reasons.TooLarge },
-        { "repeated header fields", Join(Hello, Frame(Headers, 0, 1, [0x88, 0x40, 1, (byte)'x', 100, .. new byte[100].Select(_ => (byte)'a')])), Frame(Continuation, 0, 1, [.. new byte[16_000].Select(_ => (byte)0xBE)]), Reasons.TooLarge },
-        { "header in empty pieces", Join(Hello, Frame(Headers, 0, 1, 0x88)), Frame(Continuation, 0, 1), Reasons.Timeout },
-        { "interim answers", Hello, Frame(Headers, EndHeaders, 1, Field(":status", "103")), Reasons.TooLarge },
-        { "pings", Hello, Frame(Ping, 0, 0, new byte[8]), Reasons.ProtocolError },
-        { "settings", Hello, Frame(Settings, 0, 0), Reasons.ProtocolError },
-    };
 
     public async ValueTask DisposeAsync()
     {
@@ -88,7 +22,7 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
         resolver.Dispose();
     }
 
-    [Theory, MemberData(nameof(Bad))]
+    [Theory, MemberData(nameof(Http2Answers.Bad), MemberType = typeof(Http2Answers))]
     public async Task A_server_that_breaks_its_word_is_down_for_a_reason_and_not_asked_again(string how, byte[][] frames, string reason)
     {
         await using var peer = new Http2Peer(frames);
@@ -99,7 +33,7 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
         (peer.Connections, peer.Requests).ShouldBe((1, 1));
     }
 
-    [Theory, MemberData(nameof(Good))]
+    [Theory, MemberData(nameof(Http2Answers.Good), MemberType = typeof(Http2Answers))]
     public async Task Whatever_the_protocol_allows_is_up_even_byte_by_byte(string what, byte[][] frames)
     {
         await using var whole = new Http2Peer(frames);
@@ -160,23 +94,11 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
     [Fact]
     public async Task A_body_without_end_or_regard_for_the_window_is_bounded()
     {
-        await using var peer = Repeating(Join(Hello, Ok), Frame(Data, 0, 1, new byte[16_000]));
+        await using var peer = Http2Peer.Repeating(Join(Hello, Ok), Frame(Data, 0, 1, new byte[16_000]));
         var seen = await probe.RunAsync(peer.Url, Two.With("maxBody", "1000000"));
         seen.Status.ShouldBe(Status.Down);
         seen.Reason.ShouldBeOneOf(Reasons.TooLarge, Reasons.ProtocolError);
-        peer.Sent.ShouldBeLessThan(BufferedAtMost);
-    }
-
-    [Theory, MemberData(nameof(Endless))]
-    public async Task What_never_ends_is_ended_at_its_bounds_or_the_deadline(string what, byte[] beginning, byte[] repeated, string reason)
-    {
-        await using var peer = Repeating(beginning, repeated);
-        var timeout = TimeSpan.FromMilliseconds(reason == Reasons.Timeout ? 300 : 4000);
-        var clock = Stopwatch.StartNew();
-        var seen = await probe.RunAsync(peer.Url, Two, timeout);
-        (seen.Status, seen.Reason).ShouldBe((Status.Down, reason), $"{what}: {seen.Message}");
-        clock.Elapsed.ShouldBeLessThan(timeout + TimeSpan.FromMilliseconds(95));
-        if (reason != Reasons.Timeout) peer.Sent.ShouldBeLessThan(BufferedAtMost);
+        peer.Sent.ShouldBeLessThan(Http2Peer.BufferedAtMost);
     }
 
     // RFC 9113 section 8.7: a refused stream was not processed, so asking again is safe.
@@ -202,33 +124,4 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
         (seen.Status, seen.Reason).ShouldBe((reason is null ? Status.Up : Status.Down, reason), seen.Message);
         peer.Connections.ShouldBe(1);
     }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(5)]
-    [InlineData(9)]
-    [InlineData(20)]
-    [InlineData(45)]
-    public async Task A_peer_that_stalls_is_a_timeout_at_the_deadline(int after)
-    {
-        var answer = Join(Hello, Stated10, Text(0, "hello"), Text(EndStream, "world"));
-        await using var peer = new Http2Peer(async (send, socket) =>
-        {
-            await send(answer.AsMemory(0, after));
-            await socket.ReceiveAsync(new byte[1]);
-            while (await socket.ReceiveAsync(new byte[100]) > 0) socket.NoDelay = true;
-        });
-        var clock = Stopwatch.StartNew();
-        var seen = await probe.RunAsync(peer.Url, Two, TimeSpan.FromMilliseconds(300));
-        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.Timeout), seen.Message);
-        clock.Elapsed.TotalMilliseconds.ShouldBeLessThan(395);
-        seen.Message.ShouldNotBeNull().ShouldContain(after < 45 ? "waiting" : "reading");
-    }
-
-    private static Http2Peer Repeating(byte[] beginning, byte[] repeated) => new(async (send, socket) =>
-    {
-        await send(beginning);
-        var noise = Join([.. Enumerable.Repeat(repeated, Math.Max(1, 4096 / repeated.Length))]);
-        while (socket.Connected) await send(noise);
-    });
 }

@@ -3,6 +3,7 @@ using Vedette.Probes.Resolve;
 
 namespace Vedette.Probes.Tests.Icmp;
 
+[Collection(nameof(Deadlines))]
 public sealed class FullSocketTests
 {
     private const int Runs = 170;

@@ -19,7 +19,12 @@ internal sealed class Peer : IAsyncDisposable
 
     public string Target => $"127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
-    public static Task Silence(Socket socket, CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+    /// <summary>Hears the other side out, until it hangs up, and says nothing.</summary>
+    public static async Task Silence(Socket socket, CancellationToken stop)
+    {
+        var heard = new byte[1024];
+        while (await socket.ReceiveAsync(heard, stop) > 0) socket.NoDelay = true;
+    }
 
     public async ValueTask DisposeAsync()
     {
