@@ -4,6 +4,7 @@ using Vedette.Agent.Tests.Uplink;
 
 namespace Vedette.Agent.Tests;
 
+[Collection(nameof(RealTime))]
 public sealed class AgentHostTests : IAsyncDisposable
 {
     private readonly TestHub hub = new();

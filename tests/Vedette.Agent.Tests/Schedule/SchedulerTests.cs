@@ -230,36 +230,6 @@ public sealed class SchedulerTests : IAsyncDisposable
         results.ShouldAllBe(result => result.StartedAt >= result.ScheduledAt && result.StartedAt - result.ScheduledAt < Scheduler.MostLate);
     }
 
-    [Fact]
-    public async Task Five_thousand_checks_a_second_run_on_few_threads_and_none_is_missed()
-    {
-        const int checks = 5000;
-        var counts = new ConcurrentDictionary<long, int>();
-        using var watch = new LatenessWatch(TimeProvider.System);
-        var busy = new Scheduler(
-            new Runner("local", TimeProvider.System, watch, NullLogger<Runner>.Instance),
-            TimeProvider.System,
-            result => counts.AddOrUpdate(result.CheckKey, 1, (_, count) => count + 1),
-            NullLogger<Scheduler>.Instance);
-        for (var key = 0; key < checks; key++) busy.Set(key, FakeProbe.Bound($"c{key}", TimeSpan.FromSeconds(1), Wait200));
-        var most = 0;
-        await Until.True(() =>
-        {
-            most = Math.Max(most, ThreadPool.ThreadCount);
-            return counts.Count == checks && counts.Values.All(count => count >= 3);
-        }, "every check has run three times");
-        busy.MissedSlots.ShouldBe(0);
-        (counts.Values.Max() - counts.Values.Min()).ShouldBeLessThanOrEqualTo(1);
-        most.ShouldBeLessThan(32);
-        await busy.DisposeAsync();
-
-        static async ValueTask<Observation> Wait200(RunContext run)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), run.Time, run.Cancellation);
-            return new Observation().Up();
-        }
-    }
-
     // Just before a slot nothing runs off the grid.
     private async Task SetOnGrid(string id, ProbeRun? run = null, TimeSpan? timeout = null)
     {
