@@ -23,8 +23,8 @@ internal sealed class BodyRules
     /// <summary>Whether a body has to be kept to be judged.</summary>
     public bool Any => contains is not null || regex is not null || jsonPath is not null;
 
-    /// <summary>Whether one of them is a regular expression.</summary>
-    public bool HasRegex => regex is not null;
+    /// <summary>The regular expression among them, or null.</summary>
+    public string? Pattern => regex?.ToString();
 
     /// <summary>What is wrong with a pattern, or null.</summary>
     public static string? RefuseRegex(string pattern)

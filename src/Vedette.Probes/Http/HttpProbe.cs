@@ -86,7 +86,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
             if (response is not null) HttpVerdict.Describe(seen, request, response, redirects);
             if (failure is { } failed) return failed.ApplyTo(seen);
             if (!terms.Follows || response!.Head.Status is not (301 or 302 or 303 or 307 or 308) || response.Head.First("Location") is not { } location)
-                return HttpVerdict.Judge(seen, terms, response!);
+                return await HttpVerdict.JudgeAsync(seen, terms, response!, run);
 
             var (next, refused) = request.Redirected(response.Head.Status, location);
             if (next is null) return refused!.Value.ApplyTo(seen);

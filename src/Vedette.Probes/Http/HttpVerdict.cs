@@ -21,7 +21,7 @@ internal static class HttpVerdict
     }
 
     /// <summary>Ends the run by status, then body.</summary>
-    public static Observation Judge(Observation seen, HttpTerms terms, Response response)
+    public static async ValueTask<Observation> JudgeAsync(Observation seen, HttpTerms terms, Response response, RunContext run)
     {
         var status = response.Head.Status;
         if (!terms.Expected.Contains(status)) return seen.Down(Reasons.StatusMismatch, string.Create(CultureInfo.InvariantCulture, $"the status was {status}, expected {terms.Expected}"));
@@ -33,18 +33,30 @@ internal static class HttpVerdict
             seen.Measure("http_uncompressed_body_length", body.Length);
         }
 
-        if (terms.Rules.HasRegex) seen.Measure("failed_due_to_regex", 0);
+        if (terms.Rules.Pattern is not null) seen.Measure("failed_due_to_regex", 0);
         try
         {
-            if (terms.Rules.Explain(body, Charset(response.Head)) is not { } mismatch) return seen.Up();
+            if (await ExplainAsync(terms.Rules, body, Charset(response.Head), run) is not { } mismatch) return seen.Up();
             if (mismatch.ByRegex) seen.Measure("failed_due_to_regex", 1);
             return seen.Down(Reasons.BodyMismatch, mismatch.Sentence);
         }
         catch (RegexMatchTimeoutException e)
         {
-            return seen.Unknown(Reasons.AgentLate, $"this agent could not search the body for '{e.Pattern}' within {Durations.Format(e.MatchTimeout)}; simplify the pattern or lower maxBody");
+            return TooSlow(seen, terms.Rules, $"within {Durations.Format(e.MatchTimeout)}");
+        }
+        catch (OperationCanceledException)
+        {
+            var cut = run.CutShort(seen, "searching the body");
+            return cut.Reason == Reasons.Timeout ? TooSlow(seen, terms.Rules, $"before the deadline of {Durations.Format(run.Timeout)}") : cut;
         }
     }
+
+    // A search cannot be interrupted, only left behind: it ends by itself when the patience of the pattern is over, and the run at its deadline.
+    private static async ValueTask<(string Sentence, bool ByRegex)?> ExplainAsync(BodyRules rules, ReadOnlyMemory<byte> body, string? charset, RunContext run) =>
+        rules.Pattern is not null ? await Task.Run(() => rules.Explain(body, charset), CancellationToken.None).WaitAsync(run.Cancellation) : rules.Explain(body, charset);
+
+    private static Observation TooSlow(Observation seen, BodyRules rules, string within) =>
+        seen.Unknown(Reasons.AgentLate, $"this agent could not search the body for '{rules.Pattern}' {within}; simplify the pattern or lower maxBody");
 
     // RFC 9110 section 8.3.1: parameters follow the media type after semicolons.
     private static string? Charset(ResponseHead head) =>
