@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Vedette.Hub.Agents;
-using Vedette.Hub.Checks;
 using Vedette.Hub.Ingest;
 using Vedette.Hub.Live;
 using Vedette.State;
@@ -14,35 +13,25 @@ public sealed class IngestLoopTests : IAsyncDisposable
 {
     private const int Batches = 200;
 
-    private readonly string directory = Directory.CreateTempSubdirectory("vedette-ingest-").FullName;
-    private readonly Database database;
-    private readonly CheckRegistry registry = new();
+    private readonly Store store = new();
     private readonly AgentLinks links = new();
     private readonly IngestLoop ingest;
     private readonly AgentLink link = Connect("local");
     private readonly AgentLink last = Connect("last");
 
-    public IngestLoopTests()
-    {
-        database = Database.Open(directory);
-        ingest = new IngestLoop(database, registry, links, new LiveStream(), new Catalogue(Kind), TimeProvider.System, NullLogger<IngestLoop>.Instance);
-    }
+    public IngestLoopTests() =>
+        ingest = new IngestLoop(store.Database, store.Registry, links, new LiveStream(), new Catalogue(Kind), TimeProvider.System, NullLogger<IngestLoop>.Instance);
 
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        registry.Dispose();
-        Directory.Delete(directory, recursive: true);
-    }
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
     public async Task What_waits_behind_a_batch_that_was_not_stored_is_not_stored_either()
     {
         await FillAsync();
-        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history WHEN NOT EXISTS (SELECT 1 FROM cursors WHERE committed_seq > 1) BEGIN SELECT RAISE(FAIL, 'full'); END"));
+        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history WHEN NOT EXISTS (SELECT 1 FROM cursors WHERE committed_seq > 1) BEGIN SELECT RAISE(FAIL, 'full'); END"));
         await RunAsync();
-        database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(0L);
-        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(0UL);
+        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(0L);
+        store.Database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(0UL);
         link.Ended.IsCompleted.ShouldBeTrue();
         links.Names.ShouldBe(["last"]);
     }
@@ -52,7 +41,7 @@ public sealed class IngestLoopTests : IAsyncDisposable
     {
         await FillAsync(from: 2);
         await RunAsync();
-        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(0UL);
+        store.Database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(0UL);
         link.Ended.IsCompleted.ShouldBeTrue();
     }
 
@@ -61,8 +50,8 @@ public sealed class IngestLoopTests : IAsyncDisposable
     {
         await FillAsync();
         await RunAsync();
-        database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe((long)Batches);
-        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe((ulong)Batches);
+        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe((long)Batches);
+        store.Database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe((ulong)Batches);
         ingest.NotReady.ShouldBeNull();
     }
 
@@ -76,9 +65,9 @@ public sealed class IngestLoopTests : IAsyncDisposable
         await AddAsync(link, Batches + 3, Run(Status.Up, Batches + 3));
         await AddAsync(last, 2, Run(Status.Up, key: 0));
         await RunAsync(lastSeq: 2);
-        database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(Batches + 1L);
-        database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(Batches + 3UL);
-        ((string)database.Read(connection => connection.Scalar("SELECT detail FROM events WHERE kind = 'gap'"))!).ShouldStartWith($"results {Batches + 1} to {Batches + 2} are lost: the hub failed to take them in: ");
+        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(Batches + 1L);
+        store.Database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(Batches + 3UL);
+        ((string)store.Database.Read(connection => connection.Scalar("SELECT detail FROM events WHERE kind = 'gap'"))!).ShouldStartWith($"results {Batches + 1} to {Batches + 2} are lost: the hub failed to take them in: ");
         link.Ended.IsCompleted.ShouldBeFalse();
     }
 
@@ -86,7 +75,7 @@ public sealed class IngestLoopTests : IAsyncDisposable
     public async Task Having_nothing_to_store_does_not_make_a_hub_ready_whose_disk_refused()
     {
         await FillAsync(lastSeq: 2);
-        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'full'); END"));
+        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'full'); END"));
         using var over = new CancellationTokenSource();
         var running = ingest.RunAsync(over.Token);
         await last.Ended.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);
@@ -106,10 +95,9 @@ public sealed class IngestLoopTests : IAsyncDisposable
     // All of them wait before the first is stored.
     private async Task FillAsync(int from = 1, int lastSeq = 1)
     {
-        var key = await database.WriteAsync(connection => CheckTable.Insert(connection, Check(), Lifecycle.Active, At));
-        registry.Put(new CheckRecord(key, Check(), Lifecycle.Active, At, At));
-        links.Join(link, registry.All);
-        links.Join(last, registry.All);
+        var key = await store.AddCheckAsync();
+        links.Join(link, store.Registry.All);
+        links.Join(last, store.Registry.All);
         for (var seq = from; seq < from + Batches; seq++) await AddAsync(link, seq, Run(Status.Up, seq, key: key));
         await AddAsync(last, lastSeq, Run(Status.Up, key: 0));
     }
@@ -127,8 +115,8 @@ public sealed class IngestLoopTests : IAsyncDisposable
         var running = ingest.RunAsync(over.Token);
         while (true)
         {
-            var change = registry.Changed;
-            if (database.Read(connection => CursorTable.Find(connection, "last", last.Session.Epoch)) == lastSeq) break;
+            var change = store.Registry.Changed;
+            if (store.Database.Read(connection => CursorTable.Find(connection, "last", last.Session.Epoch)) == lastSeq) break;
             await change.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);
         }
 

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Vedette.History;
-using Vedette.Hub.Checks;
 using Vedette.Hub.ResultLog;
 using Vedette.Hub.Tests.Retention;
-using Vedette.State;
 using Vedette.State.Sqlite;
 using Vedette.Wire;
 using static Vedette.Hub.Tests.Samples;
@@ -15,31 +13,22 @@ public sealed class ResultLogWriterTests : IAsyncDisposable
     // More than are written without noting how far.
     private const int Blocks = 100;
 
-    private readonly string directory = Directory.CreateTempSubdirectory("vedette-log-").FullName;
+    private readonly Store store = new();
     private readonly HeldTime time = new(At);
-    private readonly CheckRegistry registry = new();
-    private readonly Database database;
 
-    public ResultLogWriterTests() => database = Database.Open(directory);
-
-    public async ValueTask DisposeAsync()
-    {
-        await database.DisposeAsync();
-        registry.Dispose();
-        Directory.Delete(directory, recursive: true);
-    }
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
     public async Task A_disk_that_refuses_to_note_how_far_it_is_faults_nothing_and_no_line_is_lost_or_doubled()
     {
         await AppendAsync();
-        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON projections BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
+        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON projections BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
         using var stop = new CancellationTokenSource();
-        var running = new ResultLogWriter(directory, database, registry, time, NullLogger<ResultLogWriter>.Instance).RunAsync(stop.Token);
+        var running = new ResultLogWriter(store.Directory, store.Database, store.Registry, time, NullLogger<ResultLogWriter>.Instance).RunAsync(stop.Token);
         (await Task.WhenAny(running, time.Waiting).WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken)).ShouldBe(time.Waiting);
         Lines().Length.ShouldBeInRange(1, Blocks - 1);
 
-        await database.WriteAsync(connection => connection.Execute("DROP TRIGGER full"));
+        await store.Database.WriteAsync(connection => connection.Execute("DROP TRIGGER full"));
         await stop.CancelAsync();
         await time.ReleaseAsync();
         await running.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);
@@ -47,13 +36,12 @@ public sealed class ResultLogWriterTests : IAsyncDisposable
         Lines().Length.ShouldBe(Blocks);
     }
 
-    private string[] Lines() => File.ReadAllLines(Path.Combine(directory, "results", "a.jsonl"));
+    private string[] Lines() => File.ReadAllLines(Path.Combine(store.Directory, "results", "a.jsonl"));
 
     private async Task AppendAsync()
     {
-        var key = await database.WriteAsync(connection => CheckTable.Insert(connection, Check(), Lifecycle.Active, At));
-        registry.Put(new CheckRecord(key, Check(), Lifecycle.Active, At, At));
-        await database.WriteAsync(connection =>
+        var key = await store.AddCheckAsync();
+        await store.Database.WriteAsync(connection =>
         {
             for (var seq = 1; seq <= Blocks; seq++)
             {
