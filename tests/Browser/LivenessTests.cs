@@ -3,64 +3,49 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Browser;
 
-public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
+public sealed partial class LivenessTests(Chromium chromium) : HubTests
 {
-    private readonly Target target = new();
-    private Hub hub = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        hub = await Hub.StartAsync();
-        await hub.AddAsync(target.Check("web"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await hub.DisposeAsync();
-        await target.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_killed_hub_is_said_at_once_and_the_same_page_is_live_again_after_its_restart()
     {
-        await using var cable = new Cable(hub.Address.Port);
-        await using var page = await chromium.OpenAsync(cable.Reach(hub.Printed));
+        await using var cable = new Cable(Hub.Address.Port);
+        await using var page = await chromium.OpenAsync(cable.Reach(Hub.Printed));
         await page.ShowsAsync("web", "up");
         await page.IsLiveAsync();
         await page.AskAsync<bool>("window.isTheSamePage = true");
 
-        await hub.KillAsync();
+        await Hub.KillAsync();
         await Expect(page.Live).ToHaveTextAsync(NotLive, new() { Timeout = 1000 });
         await page.IsTitledAsync(TitledNotLive);
         await Expect(page.Row("web")).ToBeVisibleAsync();
 
         // What the new process did before the page found it is in no stream that the page can resume.
         cable.Cut();
-        await hub.RunAsync();
-        await hub.AddAsync(target.Check("between"));
-        await hub.TellAsync("between", "pause");
+        await Hub.RestartAsync();
+        await Hub.AddAsync(Target.Check("between"));
+        await Hub.TellAsync("between", "pause");
         cable.Mend();
         await page.IsLiveAsync();
         await page.ShowsAsync("between", "paused");
         (await page.AskAsync<bool>("window.isTheSamePage")).ShouldBeTrue();
-        target.Answer(Target.Sick);
+        Target.Answer(Target.Sick);
         await page.ShowsAsync("web", "down");
-        await hub.AddAsync(target.Check("later"));
+        await Hub.AddAsync(Target.Check("later"));
         await page.ShowsAsync("later", "down");
     }
 
     [Fact]
     public async Task What_changed_while_the_page_was_cut_off_is_there_when_it_is_live_again()
     {
-        await hub.AddAsync(target.Check("going"));
-        await using var cable = new Cable(hub.Address.Port);
-        await using var page = await chromium.OpenAsync(cable.Reach(hub.Printed));
+        await Hub.AddAsync(Target.Check("going"));
+        await using var cable = new Cable(Hub.Address.Port);
+        await using var page = await chromium.OpenAsync(cable.Reach(Hub.Printed));
         await page.ShowsAsync("going", "up");
         cable.Cut();
         await Expect(page.Live).ToHaveTextAsync(NotLive);
-        await hub.RemoveAsync("going");
-        await hub.AddAsync(target.Check("coming"));
-        await hub.TellAsync("web", "pause");
+        await Hub.RemoveAsync("going");
+        await Hub.AddAsync(Target.Check("coming"));
+        await Hub.TellAsync("web", "pause");
         cable.Mend();
         await page.IsLiveAsync();
         await page.ShowsAsync("coming", "up");
@@ -71,14 +56,14 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task A_page_that_has_heard_nothing_yet_misses_nothing_while_it_is_cut_off()
     {
-        await hub.TellAsync("web", "pause");
-        await using var cable = new Cable(hub.Address.Port);
-        await using var page = await chromium.OpenAsync(cable.Reach(hub.Printed));
+        await Hub.TellAsync("web", "pause");
+        await using var cable = new Cable(Hub.Address.Port);
+        await using var page = await chromium.OpenAsync(cable.Reach(Hub.Printed));
         await page.ShowsAsync("web", "paused");
         await page.IsLiveAsync();
         cable.Cut();
         await Expect(page.Live).ToHaveTextAsync(NotLive);
-        await hub.EditAsync("web", """{"name":"Renamed"}""");
+        await Hub.EditAsync("web", """{"name":"Renamed"}""");
         cable.Mend();
         await page.IsLiveAsync();
         await Expect(page.Cell("web", "name")).ToHaveTextAsync("Renamed");
@@ -87,13 +72,13 @@ public sealed partial class LivenessTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task A_hub_that_falls_silent_is_not_live_after_20_seconds_and_live_when_it_speaks_again()
     {
-        await using var page = await chromium.OpenAsync(hub.Printed);
+        await using var page = await chromium.OpenAsync(Hub.Printed);
         await page.ShowsAsync("web", "up");
-        await hub.FreezeAsync();
+        await Hub.FreezeAsync();
         await Expect(page.Live).ToHaveTextAsync(NotLive, new() { Timeout = 23_000 });
-        await hub.ThawAsync();
+        await Hub.ThawAsync();
         await page.IsLiveAsync();
-        target.Answer(Target.Sick);
+        Target.Answer(Target.Sick);
         await page.ShowsAsync("web", "down");
     }
 

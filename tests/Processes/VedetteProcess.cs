@@ -10,15 +10,17 @@ namespace Processes;
 /// <summary>The built program as a process of its own, and the ways to end it.</summary>
 public sealed class VedetteProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly Process process;
-    private readonly Task<string> output;
-    private readonly Task<string> errors;
+    private readonly Written output;
+    private readonly Written errors;
 
     private VedetteProcess(Process process)
     {
         this.process = process;
-        output = process.StandardOutput.ReadToEndAsync();
-        errors = process.StandardError.ReadToEndAsync();
+        output = new(process.StandardOutput);
+        errors = new(process.StandardError);
     }
 
     public int Id => process.Id;
@@ -46,9 +48,9 @@ public sealed class VedetteProcess : IAsyncDisposable
     /// <summary>Waits until the process ends by itself.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> EndAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(Patience);
         await process.WaitForExitAsync(patience.Token);
-        return (process.ExitCode, await output, await errors);
+        return (process.ExitCode, await output.WholeAsync(), await errors.WholeAsync());
     }
 
     /// <summary><c>kill -9</c>: no handler runs, nothing is flushed.</summary>
@@ -61,8 +63,22 @@ public sealed class VedetteProcess : IAsyncDisposable
     /// <summary><c>kill -TERM</c>, and waits for the end it makes by itself.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> StopAsync()
     {
-        await Command.MustAsync("kill", "-TERM", process.Id.ToString(CultureInfo.InvariantCulture));
+        await SignalAsync("-TERM");
         return await EndAsync();
+    }
+
+    /// <summary>Stops the process where it stands: its connections stay open, and nothing comes any more.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
+    /// <summary>Waits until the address of the page is printed, with the token in its fragment.</summary>
+    public async Task<Uri> PrintedAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var address = await output.WordAsync(word => word.Contains("#token=", StringComparison.Ordinal), patience.Token);
+        return new Uri(address ?? throw new InvalidOperationException($"vedette ended without printing the address of its page: {await errors.WholeAsync()}"));
     }
 
     /// <summary>Waits until <c>/readyz</c> answers 200, and says how long that took.</summary>
@@ -70,9 +86,9 @@ public sealed class VedetteProcess : IAsyncDisposable
     {
         using var http = Client(port, token: null);
         var waited = Stopwatch.StartNew();
-        while (waited.Elapsed < TimeSpan.FromSeconds(20))
+        while (waited.Elapsed < Patience)
         {
-            if (process.HasExited) throw new InvalidOperationException($"vedette ended with {process.ExitCode}: {await errors}{await output}");
+            if (process.HasExited) throw new InvalidOperationException($"vedette ended with {process.ExitCode}: {await errors.WholeAsync()}{await output.WholeAsync()}");
             try
             {
                 using var answer = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
@@ -121,6 +137,8 @@ public sealed class VedetteProcess : IAsyncDisposable
     /// <summary>The same inside a network namespace, without a capability such as <c>net_raw</c>.</summary>
     public static Task<(int ExitCode, string Json)> RunCheckWithoutAsync(string capability, string networkNamespace, params string[] arguments) =>
         ReadAsync(["ip", "netns", "exec", networkNamespace, "setpriv", $"--bounding-set=-{capability}", Program(), "check", "run", .. arguments, "--json"]);
+
+    private Task SignalAsync(string signal) => Command.MustAsync("kill", signal, process.Id.ToString(CultureInfo.InvariantCulture));
 
     private static async Task<(int ExitCode, string Json)> ReadAsync(string[] command)
     {
