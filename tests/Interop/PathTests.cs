@@ -35,21 +35,6 @@ public sealed partial class PathTests
     }
 
     [Fact]
-    public async Task A_silent_host_is_a_timeout_and_a_rejecting_one_says_who_and_why()
-    {
-        await using var hosts = await NetworkNamespaces.CreateAsync();
-        await hosts.FilterAsync("-A", "INPUT", "-p", "icmp", "-j", "DROP");
-        var silent = await Run.InAsync(hosts.Near, "icmp", hosts.FarAddress, "--timeout", "300ms");
-        (silent.Status, silent.Reason).ShouldBe((Status.Down, Reasons.Timeout));
-        silent.DurationSeconds.ShouldBeInRange(0.3, 0.345);
-
-        await hosts.FilterAsync("-F");
-        await hosts.FilterAsync("-A", "INPUT", "-p", "icmp", "--icmp-type", "echo-request", "-j", "REJECT", "--reject-with", "icmp-admin-prohibited");
-        var rejected = await Run.InAsync(hosts.Near, "icmp", hosts.FarAddress, "--timeout", "1s");
-        (rejected.Status, rejected.Reason).ShouldBe((Status.Down, Reasons.AdminProhibited));
-    }
-
-    [Fact]
     public async Task Nobody_on_the_wire_is_no_neighbor_and_no_route_says_nothing_of_the_target()
     {
         await using var hosts = await NetworkNamespaces.CreateAsync();

@@ -8,6 +8,9 @@ namespace Interop;
 /// </summary>
 internal sealed class RoutedNamespaces : IAsyncDisposable
 {
+    public const string Far4 = "10.78.2.1";
+    public const string Far6 = "fd78:2::1";
+
     private readonly string tag = Guid.NewGuid().ToString("N")[..6];
 
     private RoutedNamespaces()
