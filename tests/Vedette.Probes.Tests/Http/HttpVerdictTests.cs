@@ -5,7 +5,7 @@ namespace Vedette.Probes.Tests.Http;
 
 public sealed class HttpVerdictTests
 {
-    // Twenty to three hundred of anything, over and over: no search of this is over at once, whatever the machine.
+    // Making the states for this takes the engine hundreds of milliseconds; what is over at once could not be left behind.
     private const string Laborious = "(a[a-d]{20,300}b)+e";
 
     [Theory]
@@ -19,14 +19,6 @@ public sealed class HttpVerdictTests
         var seen = await HttpVerdict.JudgeAsync(new Observation(), Terms(), Answer(), run);
         (seen.Status, seen.Reason).ShouldBe((Status.Unknown, reason), seen.Message);
         seen.Message.ShouldNotBeNull().ShouldContain(says);
-    }
-
-    [Fact]
-    public async Task A_search_that_is_over_in_time_is_judged()
-    {
-        var run = new RunContext(TimeProvider.System, TimeProvider.System.GetTimestamp(), TimeSpan.FromMinutes(1), CancellationToken.None);
-        var seen = await HttpVerdict.JudgeAsync(new Observation(), Terms(), Answer(), run);
-        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.BodyMismatch), seen.Message);
     }
 
     private static HttpTerms Terms() =>
