@@ -24,17 +24,19 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
         lateness.Enter();
         var startedAt = time.GetUtcNow();
         var start = time.GetTimestamp();
-        var observation = await ObserveAsync(check, start, giveUp);
+        var observed = await ObserveAsync(check, start, giveUp);
         var duration = time.GetElapsedTime(start);
         var late = lateness.Leave(start);
         // The monotonic clock stands still while the host sleeps, and an answer that came meanwhile was not heard.
         var asleep = time.GetUtcNow() - startedAt - duration;
         if (asleep > late) late = asleep;
+        var observation = observed ?? Abandoned(check.Check, late);
         Judge(check, observation, duration, late);
         return ToResult(check.Check, observation, scheduledAt, startedAt, duration);
     }
 
-    private async ValueTask<Observation> ObserveAsync(BoundCheck check, long start, CancellationToken giveUp)
+    // Null when the probe had to be abandoned.
+    private async ValueTask<Observation?> ObserveAsync(BoundCheck check, long start, CancellationToken giveUp)
     {
         using var deadline = new CancellationTokenSource(check.Check.Timeout, time);
         using var either = giveUp.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, giveUp) : null;
@@ -47,8 +49,7 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
         }
         catch (TimeoutException)
         {
-            ProbeOverran(logger, check.Check.Id, check.Check.Kind);
-            return new Observation().Unknown(Reasons.InternalError, "the probe did not end at its deadline; please report this as a bug");
+            return null;
         }
         catch (OperationCanceledException)
         {
@@ -59,6 +60,15 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
             ProbeThrew(logger, bug, check.Check.Id, check.Check.Kind);
             return new Observation().Unknown(Reasons.InternalError, $"the probe failed: {bug.Message}; please report this as a bug");
         }
+    }
+
+    // A process that gets no processor cannot end its runs either, and that is no fault of the probe.
+    private Observation Abandoned(Check check, TimeSpan late)
+    {
+        if (late > LatenessWatch.Tolerance)
+            return new Observation().Unknown(Reasons.AgentLate, $"this agent was {late.TotalMilliseconds:0} ms late itself and could not end the run at its deadline");
+        ProbeOverran(logger, check.Id, check.Kind);
+        return new Observation().Unknown(Reasons.InternalError, "the probe did not end at its deadline; please report this as a bug");
     }
 
     private static void Judge(BoundCheck check, Observation observation, TimeSpan duration, TimeSpan late)

@@ -60,6 +60,19 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_a_starved_process_could_not_end_is_no_fault_of_the_probe()
+    {
+        var running = Run(_ =>
+        {
+            time.Freeze(TimeSpan.FromSeconds(1));
+            return new(new TaskCompletionSource<Observation>().Task);
+        });
+        time.Advance(TimeSpan.FromSeconds(2.5));
+        var result = await running;
+        (result.Status, result.Reason).ShouldBe((Status.Unknown, Reasons.AgentLate));
+    }
+
+    [Fact]
     public async Task A_run_cut_short_by_its_deadline_is_a_timeout_and_one_given_up_is_unknown()
     {
         var running = Run(Wait);
