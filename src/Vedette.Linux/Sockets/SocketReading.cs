@@ -23,11 +23,11 @@ public static class SocketReading
     /// Linux 5.18 on, and only while it connects.
     /// </summary>
     /// <exception cref="SocketException">The socket does not take it.</exception>
-    public static void KeepReports(this Socket socket)
-    {
-        if (socket.AddressFamily == AddressFamily.InterNetwork) Set(socket, SocketConstants.LevelIp, SocketConstants.IpReceiveErrors, 1);
-        else Set(socket, SocketConstants.LevelIp6, SocketConstants.Ip6ReceiveErrors, 1);
-    }
+    public static void KeepReports(this Socket socket) => SetReports(socket, 1);
+
+    /// <summary>Ends <see cref="KeepReports"/>: while it is on, an error on the way that would pass ends an established connection (ip(7), IP_RECVERR).</summary>
+    /// <exception cref="SocketException">The socket does not take it.</exception>
+    public static void DropReports(this Socket socket) => SetReports(socket, 0);
 
     /// <summary>Reads what came, without waiting; how many, 0 with <see cref="Errno.TryAgain"/> when nothing is there.</summary>
     /// <param name="socket">Of datagrams; the error queue of a stream socket can be read as well.</param>
@@ -35,6 +35,12 @@ public static class SocketReading
     /// <param name="reports">Reads the error queue instead.</param>
     /// <param name="error">What else the call gave: also an error that waits on the socket, which reading takes away.</param>
     public static int Read(this Socket socket, ReceiveBatch batch, bool reports, out Errno error) => batch.Fill(socket.SafeHandle, reports, out error);
+
+    private static void SetReports(Socket socket, int value)
+    {
+        if (socket.AddressFamily == AddressFamily.InterNetwork) Set(socket, SocketConstants.LevelIp, SocketConstants.IpReceiveErrors, value);
+        else Set(socket, SocketConstants.LevelIp6, SocketConstants.Ip6ReceiveErrors, value);
+    }
 
     private static void Set(Socket socket, int level, int option, int value) =>
         socket.SetRawSocketOption(level, option, MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in value)));

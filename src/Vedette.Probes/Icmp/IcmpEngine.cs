@@ -69,7 +69,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
         if (Find(quoted.Id, quoted.Sequence) is not { } echo || !quoted.Target.Equals(echo.Target) || (quoted.Nonce ?? echo.Nonce) != echo.Nonce) return;
         if (!MayCut(quoted, echo))
         {
-            echo.Flight.Fail(echo, IcmpErrors.Explain(quoted, v6, echo, reporter));
+            echo.Flight.Fail(echo, IcmpErrors.Explain(quoted, echo, reporter));
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Vedette.Linux;
 
@@ -19,7 +20,7 @@ internal static class IcmpFailures
 
     public static Failure Sending(Errno error, Echo echo) => error switch
     {
-        Errno.HostUnreachable when OwnAddresses.HasRoute(echo.Target) => NoNeighbor(echo),
+        Errno.HostUnreachable when OwnAddresses.HasRoute(echo.Target) => NoNeighbor(echo.Target),
         Errno.HostUnreachable => Failure.Unknown(Reasons.NoRoute, $"the routes of this host say that {echo.Target} is unreachable; check its network"),
         Errno.MessageTooLong => Failure.Unknown(
             Reasons.SendFailed, $"a ping of {echo.Terms.Size} bytes that nobody may cut does not fit this host's own link; give a smaller size"),
@@ -28,7 +29,7 @@ internal static class IcmpFailures
         _ => SocketFailures.From(ToSocketError(error), "sending the echo request") with { Status = Status.Unknown },
     };
 
-    public static Failure NoNeighbor(Echo echo) => Failure.Down(Reasons.NoNeighbor, $"{echo.Target} does not answer on its own network");
+    public static Failure NoNeighbor(IPAddress target) => Failure.Down(Reasons.NoNeighbor, $"{target} does not answer on its own network");
 
     private static SocketError ToSocketError(Errno error) => error switch
     {

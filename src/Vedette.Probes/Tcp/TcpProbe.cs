@@ -66,6 +66,7 @@ public sealed class TcpProbe(Resolver resolver) : IProbe
         seen.AddPhase("connect", connected.Elapsed);
         seen.Measure("tcp_syn_retransmits_count", connected.SynRetransmits);
         if (connected.Rtt is { } rtt) seen.Measure("tcp_rtt_seconds", rtt);
+        if (connected.Reporter is { } reporter) seen.Describe("reported_by", reporter.ToString());
         if (connected.Failure is { } unconnected) return unconnected.ApplyTo(seen);
 
         using var socket = connected.Socket!;
