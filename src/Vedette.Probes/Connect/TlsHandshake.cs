@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -48,13 +49,28 @@ internal static class TlsHandshake
         }
         catch (IOException e)
         {
-            failure = e.InnerException is System.Net.Sockets.SocketException
+            failure = e.InnerException is SocketException
                 ? SocketFailures.From(e, "waiting for the TLS handshake")
                 : Failure.Down(Reasons.TlsHandshake, $"the TLS handshake failed: {e.Message.TrimEnd('.')}");
         }
 
         await stream.DisposeAsync();
         return new(null, failure, run.Elapsed - start, recorder.Sent);
+    }
+
+    /// <summary>Says that nothing more comes (close_notify, RFC 8446 section 6.1), unless that would have to wait.</summary>
+    public static async ValueTask FinishAsync(SslStream stream, Socket socket)
+    {
+        if (!socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite)) return;
+        try
+        {
+            await stream.ShutdownAsync();
+        }
+        catch (IOException)
+        {
+            // The peer has gone since: there is nobody to tell.
+            return;
+        }
     }
 
     /// <summary>The server chose none of the protocols offered to it.</summary>

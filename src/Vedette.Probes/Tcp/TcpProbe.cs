@@ -7,8 +7,7 @@ using Vedette.Probes.Resolve;
 namespace Vedette.Probes.Tcp;
 
 /// <summary>Opens a TCP connection, optionally with TLS, and optionally holds a short dialogue over it.</summary>
-/// <param name="resolver">Finds the address.</param>
-public sealed class TcpProbe(Resolver resolver) : IProbe
+public sealed class TcpProbe : IProbe
 {
     /// <summary>What the kind is.</summary>
     public static readonly KindDescriptor Kind = new()
@@ -37,6 +36,18 @@ public sealed class TcpProbe(Resolver resolver) : IProbe
         Attributes = ["address", "family", "tls_version", "tls_cipher"],
     };
 
+    private readonly Resolver resolver;
+    private readonly ClosingSockets closing;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="resolver">Finds the address.</param>
+    public TcpProbe(Resolver resolver)
+        : this(resolver, new ClosingSockets(TimeProvider.System))
+    {
+    }
+
+    internal TcpProbe(Resolver resolver, ClosingSockets closing) => (this.resolver, this.closing) = (resolver, closing);
+
     /// <inheritdoc/>
     public KindDescriptor Descriptor => Kind;
 
@@ -52,7 +63,7 @@ public sealed class TcpProbe(Resolver resolver) : IProbe
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => closing.DisposeAsync();
 
     private async ValueTask<Observation> RunAsync(string host, int port, Family family, TlsTerms? terms, TcpDialogue? dialogue, RunContext run)
     {
@@ -62,19 +73,26 @@ public sealed class TcpProbe(Resolver resolver) : IProbe
         if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
         seen.DescribeAddress(resolved.Address!);
 
-        var connected = await TcpConnector.ConnectAsync(new IPEndPoint(resolved.Address!, port), run);
+        var to = new IPEndPoint(resolved.Address!, port);
+        var connected = await TcpConnector.ConnectAsync(to, run);
         seen.AddPhase("connect", connected.Elapsed);
         seen.Measure("tcp_syn_retransmits_count", connected.SynRetransmits);
         if (connected.Rtt is { } rtt) seen.Measure("tcp_rtt_seconds", rtt);
         if (connected.Reporter is { } reporter) seen.Describe("reported_by", reporter.ToString());
         if (connected.Failure is { } unconnected) return unconnected.ApplyTo(seen);
 
-        using var socket = connected.Socket!;
-        await using var stream = new NetworkStream(socket, ownsSocket: false);
-        return terms is null ? await TalkAsync(stream, dialogue, seen, run) : await TalkSecurelyAsync(stream, terms, dialogue, seen, run);
+        try
+        {
+            await using var stream = new NetworkStream(connected.Socket!, ownsSocket: false);
+            return terms is null ? await TalkAsync(stream, dialogue, seen, run) : await TalkSecurelyAsync(stream, terms, dialogue, seen, run);
+        }
+        finally
+        {
+            closing.Close(connected.Socket!, to);
+        }
     }
 
-    private static async ValueTask<Observation> TalkSecurelyAsync(Stream inner, TlsTerms terms, TcpDialogue? dialogue, Observation seen, RunContext run)
+    private static async ValueTask<Observation> TalkSecurelyAsync(NetworkStream inner, TlsTerms terms, TcpDialogue? dialogue, Observation seen, RunContext run)
     {
         var handshaken = await TlsHandshake.AuthenticateAsync(inner, terms, run);
         seen.AddPhase("tls", handshaken.Elapsed);
@@ -83,7 +101,9 @@ public sealed class TcpProbe(Resolver resolver) : IProbe
         if (handshaken.Failure is { } failure) return failure.ApplyTo(seen);
         await using var stream = handshaken.Stream!;
         Describe(stream, seen);
-        return await TalkAsync(stream, dialogue, seen, run);
+        await TalkAsync(stream, dialogue, seen, run);
+        if (!run.Cancellation.IsCancellationRequested) await TlsHandshake.FinishAsync(stream, inner.Socket);
+        return seen;
     }
 
     private static async ValueTask<Observation> TalkAsync(Stream stream, TcpDialogue? dialogue, Observation seen, RunContext run)
