@@ -8,11 +8,12 @@ namespace Vedette.Probes.Http;
 
 /// <summary>One request and its answer over a connection of its own, its phases added to what the run saw.</summary>
 /// <param name="resolver">Finds the address.</param>
+/// <param name="closing">Ends the connection.</param>
 /// <param name="terms">What the check asks for.</param>
 /// <param name="hop">What is asked now.</param>
 /// <param name="seen">What the run saw so far.</param>
 /// <param name="run">Deadline and clock.</param>
-internal sealed class HttpExchange(Resolver resolver, HttpTerms terms, Hop hop, Observation seen, RunContext run)
+internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, HttpTerms terms, Hop hop, Observation seen, RunContext run)
 {
     private readonly HttpRequest request = hop.Request;
 
@@ -24,13 +25,23 @@ internal sealed class HttpExchange(Resolver resolver, HttpTerms terms, Hop hop, 
         if (resolved.Failure is not null) return (null, resolved.Failure);
         seen.DescribeAddress(resolved.Address!);
 
-        var connected = await TcpConnector.ConnectAsync(new IPEndPoint(resolved.Address!, request.Url.Port), run);
+        var to = new IPEndPoint(resolved.Address!, request.Url.Port);
+        var connected = await TcpConnector.ConnectAsync(to, run);
         AddPhase("connect", connected.Elapsed);
+        if (connected.Reporter is { } reporter) seen.Describe("reported_by", reporter.ToString());
         if (connected.Failure is not null) return (null, connected.Failure);
 
-        using var socket = connected.Socket!;
-        await using var stream = new NetworkStream(socket, ownsSocket: false);
-        return request.Url.Scheme == "http" ? await AskAsync(stream) : await AskSecurelyAsync(stream);
+        var secure = request.Url.Scheme != "http";
+        try
+        {
+            await using var stream = new NetworkStream(connected.Socket!, ownsSocket: false);
+            return secure ? await AskSecurelyAsync(stream) : await AskAsync(stream);
+        }
+        finally
+        {
+            // After a whole answer only TLS has anything left to say.
+            closing.Close(connected.Socket!, to, spoken: secure);
+        }
     }
 
     private async ValueTask<(Response?, Failure?)> AskSecurelyAsync(Stream inner)

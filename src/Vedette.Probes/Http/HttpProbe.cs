@@ -52,6 +52,8 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
 
     private const int MostRedirects = 10;
 
+    private readonly ClosingSockets closing = new(TimeProvider.System);
+
     /// <inheritdoc/>
     public KindDescriptor Descriptor => Kind;
 
@@ -63,7 +65,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => closing.DisposeAsync();
 
     private async ValueTask<Observation> RunAsync(HttpTerms terms, RunContext run)
     {
@@ -82,7 +84,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
         for (var redirects = 0; ; redirects++)
         {
             hops.Add(new Hop(request));
-            var (response, failure) = await new HttpExchange(resolver, terms, hops[^1], seen, run).PerformAsync();
+            var (response, failure) = await new HttpExchange(resolver, closing, terms, hops[^1], seen, run).PerformAsync();
             if (response is not null) HttpVerdict.Describe(seen, request, response, redirects);
             if (failure is { } failed) return failed.ApplyTo(seen);
             if (!terms.Follows || response!.Head.Status is not (301 or 302 or 303 or 307 or 308) || response.Head.First("Location") is not { } location)

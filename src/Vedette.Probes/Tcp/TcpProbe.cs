@@ -88,7 +88,7 @@ public sealed class TcpProbe : IProbe
         }
         finally
         {
-            closing.Close(connected.Socket!, to);
+            closing.Close(connected.Socket!, to, spoken: terms is not null || dialogue is not null);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class ClosingTests : IDisposable
         var closing = new ClosingSockets(time);
         var (ours, peer) = Connect();
         peer.Send("220 welcome\r\n"u8);
-        closing.Close(ours, To);
+        closing.Close(ours, To, spoken: false);
         HeardEnd(peer).ShouldBe(SocketError.Success);
         IsOpen(ours).ShouldBeTrue();
         peer.Shutdown(SocketShutdown.Send);
@@ -46,7 +46,7 @@ public sealed class ClosingTests : IDisposable
     {
         var closing = new ClosingSockets(time);
         var (ours, peer) = Connect();
-        closing.Close(ours, To);
+        closing.Close(ours, To, spoken: false);
         HeardEnd(peer).ShouldBe(SocketError.Success);
         for (var i = 0; i < 3; i++)
         {
@@ -70,7 +70,7 @@ public sealed class ClosingTests : IDisposable
         peer.Send("bye"u8);
         peer.Shutdown(SocketShutdown.Send);
         Await(() => ours.Available == 3 && ours.Poll(0, SelectMode.SelectRead));
-        closing.Close(ours, To);
+        closing.Close(ours, To, spoken: false);
         IsOpen(ours).ShouldBeFalse();
         HeardEnd(peer).ShouldBe(SocketError.Success);
     }
@@ -80,7 +80,7 @@ public sealed class ClosingTests : IDisposable
     {
         var closing = new ClosingSockets(time);
         var (ours, peer) = Connect();
-        closing.Close(ours, To);
+        closing.Close(ours, To, spoken: false);
         for (var i = 0; i < 4; i++) time.Advance(Step);
         IsOpen(ours).ShouldBeTrue();
         time.Advance(Step);
@@ -93,7 +93,7 @@ public sealed class ClosingTests : IDisposable
     {
         var closing = new ClosingSockets(time);
         var (ours, peer) = Connect();
-        closing.Close(ours, To);
+        closing.Close(ours, To, spoken: false);
         var flood = FloodAsync(peer);
         Await(() =>
         {
@@ -103,20 +103,63 @@ public sealed class ClosingTests : IDisposable
         (await flood).ShouldBeOneOf(SocketError.ConnectionReset, SocketError.Shutdown);
     }
 
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public void A_peer_that_ended_without_a_word_is_not_waited_for_next_time_unless_there_was_one(bool greets, bool spoken, bool waited)
+    {
+        var closing = new ClosingSockets(time);
+        var (first, firstPeer) = Connect();
+        closing.Close(first, To, spoken: false);
+        firstPeer.Shutdown(SocketShutdown.Send);
+        time.Advance(Step);
+        IsOpen(first).ShouldBeFalse();
+
+        var (second, secondPeer) = Connect();
+        if (greets) secondPeer.Send("220 welcome\r\n"u8);
+        closing.Close(second, To, spoken);
+        IsOpen(second).ShouldBe(waited);
+        HeardEnd(secondPeer).ShouldBe(SocketError.Success);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        var (third, _) = Connect();
+        closing.Close(third, To, spoken: false);
+        IsOpen(third).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_peer_that_said_something_or_was_spoken_to_is_waited_for_next_time_too(bool greets, bool spoken)
+    {
+        var closing = new ClosingSockets(time);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            var (ours, peer) = Connect();
+            closing.Close(ours, To, spoken);
+            IsOpen(ours).ShouldBeTrue();
+            if (greets) peer.Send("220 welcome\r\n"u8);
+            peer.Shutdown(SocketShutdown.Send);
+            time.Advance(Step);
+            IsOpen(ours).ShouldBeFalse();
+        }
+    }
+
     [Fact]
     public void When_too_many_wait_the_next_is_closed_at_once_and_counted()
     {
         var closing = new ClosingSockets(time, mostClosing: 2);
         var connections = Enumerable.Range(0, 4).Select(_ => Connect()).ToList();
         using var crowded = Count("vedette.probes.crowded_closings", out var counted);
-        foreach (var (ours, _) in connections.Take(3)) closing.Close(ours, To);
+        foreach (var (ours, _) in connections.Take(3)) closing.Close(ours, To, spoken: true);
         connections.Take(3).Select(pair => IsOpen(pair.Ours)).ShouldBe([true, true, false]);
         counted().ShouldBe(1);
         HeardEnd(connections[2].Peer).ShouldBe(SocketError.Success);
 
         connections[0].Peer.Shutdown(SocketShutdown.Send);
         time.Advance(Step);
-        closing.Close(connections[3].Ours, To);
+        closing.Close(connections[3].Ours, To, spoken: true);
         IsOpen(connections[3].Ours).ShouldBeTrue();
         counted().ShouldBe(1);
     }
@@ -127,8 +170,8 @@ public sealed class ClosingTests : IDisposable
         var closing = new ClosingSockets(time, mostHeld: 1);
         var (first, second) = (Connect(), Connect());
         using var resets = Count("vedette.probes.reset_connections", out var counted);
-        closing.Close(first.Ours, To);
-        closing.Close(second.Ours, To);
+        closing.Close(first.Ours, To, spoken: false);
+        closing.Close(second.Ours, To, spoken: false);
         counted().ShouldBe(1);
         HeardEnd(first.Peer).ShouldBe(SocketError.Success);
         HeardEnd(second.Peer).ShouldBe(SocketError.ConnectionReset);
@@ -140,9 +183,9 @@ public sealed class ClosingTests : IDisposable
         var closing = new ClosingSockets(TimeProvider.System);
         var (ours, peer) = Connect();
         var (late, latePeer) = Connect();
-        closing.Close(ours, To);
+        closing.Close(ours, To, spoken: false);
         await closing.DisposeAsync();
-        closing.Close(late, To);
+        closing.Close(late, To, spoken: false);
         (IsOpen(ours), IsOpen(late)).ShouldBe((false, false));
         HeardEnd(peer).ShouldBe(SocketError.Success);
         HeardEnd(latePeer).ShouldBe(SocketError.Success);
