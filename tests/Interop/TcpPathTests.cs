@@ -57,7 +57,7 @@ public sealed class TcpPathTests
     public async Task A_way_that_opens_after_an_error_leads_to_an_open_port(string target, string firewall, string answer)
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
-        await using var server = await ListenAsync(hosts.Far, "-nocert");
+        await using var server = await ListenAsync(hosts, target, "-nocert");
         await RejectAsync(hosts, firewall, answer, "-m", "statistic", "--mode", "nth", "--every", "1000", "--packet", "0");
         var result = await Run.InAsync(hosts.Near, "tcp", At(target), "--timeout", "5s");
         result.Status.ShouldBe(Status.Up, result.Message);
@@ -87,7 +87,7 @@ public sealed class TcpPathTests
         await using var hosts = await RoutedNamespaces.CreateAsync();
         using var directory = new TemporaryDirectory();
         await Certificates.MakeAsync(directory.Path, "zoo.test", days: 10);
-        await using var server = await ListenAsync(hosts.Far, "-cert", $"{directory.Path}/cert.pem", "-key", $"{directory.Path}/key.pem");
+        await using var server = await ListenAsync(hosts, target, "-cert", $"{directory.Path}/cert.pem", "-key", $"{directory.Path}/key.pem");
 
         // The first packet with data, which is sent again a moment later.
         await RejectAsync(hosts, firewall, answer, "--tcp-flags", "PSH", "PSH", "-m", "statistic", "--mode", "nth", "--every", "1000", "--packet", "0");
@@ -137,16 +137,20 @@ public sealed class TcpPathTests
     private static Task RejectAsync(RoutedNamespaces hosts, string firewall, string answer, params string[] which) =>
         Command.MustAsync("ip", ["netns", "exec", hosts.Router, firewall, "-A", "FORWARD", "-p", "tcp", .. which, "-j", "REJECT", "--reject-with", answer]);
 
-    private static async Task<Command> ListenAsync(string host, params string[] certificate)
+    private static async Task<Command> ListenAsync(RoutedNamespaces hosts, string target, params string[] certificate)
     {
-        var server = Command.Start("ip", ["netns", "exec", host, "openssl", "s_server", "-quiet", "-accept", $"{Port}", .. certificate]);
+        var server = Command.Start("ip", ["netns", "exec", hosts.Far, "openssl", "s_server", "-quiet", "-accept", $"{Port}", .. certificate]);
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(10);)
         {
-            var (_, listening, _) = await Command.RunAsync("ip", "netns", "exec", host, "ss", "-Hltn", $"sport = {Port}");
-            if (listening.Length > 0) return server;
+            var (_, listening, _) = await Command.RunAsync("ip", "netns", "exec", hosts.Far, "ss", "-Hltn", $"sport = {Port}");
+            if (listening.Length == 0) continue;
+
+            // The hosts on the way have to find each other first, or the first SYN of the test is lost.
+            (await Run.InAsync(hosts.Near, "tcp", At(target), "--timeout", "5s")).Status.ShouldBe(Status.Up);
+            return server;
         }
 
         await server.DisposeAsync();
-        throw new TimeoutException($"nothing listened in {host} within 10 s");
+        throw new TimeoutException($"nothing listened in {hosts.Far} within 10 s");
     }
 }
