@@ -96,7 +96,9 @@ internal static class TcpConnector
     private static Failure? Confirm(Socket socket, IPEndPoint to)
     {
         socket.DropReports();
-        return IsConnectedToItself(socket) ? Failure.Down(Reasons.Refused, $"nothing listens on {to}: the connection met itself") : null;
+
+        // On loopback an ephemeral port can be its own target: simultaneous open (RFC 9293 section 3.5) with nobody there.
+        return Equals(socket.LocalEndPoint, to) ? Failure.Down(Reasons.Refused, $"nothing listens on {to}: the connection met itself") : null;
     }
 
     private static (byte State, int Retransmits, double? Rtt) Inspect(Socket socket)
@@ -139,7 +141,4 @@ internal static class TcpConnector
             return false;
         }
     }
-
-    // On loopback an ephemeral port can be its own target: simultaneous open (RFC 9293 section 3.5) with nobody there.
-    private static bool IsConnectedToItself(Socket socket) => Equals(socket.LocalEndPoint, socket.RemoteEndPoint);
 }
