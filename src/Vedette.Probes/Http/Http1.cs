@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Vedette.Probes.Http;
 
 /// <summary>Speaks HTTP/1.1 over a stream (RFC 9112).</summary>
@@ -9,8 +11,7 @@ internal static class Http1
         using var reader = new ResponseReader(stream, new ReceivedBody(terms.MostBody, terms.Rules.Any), run);
         try
         {
-            await stream.WriteAsync(request.WriteHead(terms), run.Cancellation);
-            if (request.Body.Length > 0) await stream.WriteAsync(request.Body, run.Cancellation);
+            await SendAsync(stream, request, terms, run);
             var failure = await reader.ReadAsync(request.Method);
             return (reader.Response, failure);
         }
@@ -21,6 +22,21 @@ internal static class Http1
         catch (IOException e)
         {
             return (reader.Response, SocketFailures.From(e, reader.Doing));
+        }
+    }
+
+    // RFC 9112 section 9.5: a server may answer before it has the whole request and close. What it said then is there to be read; a connection that
+    // broke without an answer fails the reading, too.
+    private static async ValueTask SendAsync(Stream stream, HttpRequest request, HttpTerms terms, RunContext run)
+    {
+        try
+        {
+            await stream.WriteAsync(request.WriteHead(terms), run.Cancellation);
+            if (request.Body.Length > 0) await stream.WriteAsync(request.Body, run.Cancellation);
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })
+        {
+            return;
         }
     }
 }

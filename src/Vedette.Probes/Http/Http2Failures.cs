@@ -30,12 +30,16 @@ internal static class Http2Failures
 
     private static Failure? Explain(Exception cause, string doing) => cause switch
     {
+        SocketException { SocketErrorCode: SocketError.Shutdown } => Ended(doing),
         SocketException => SocketFailures.From(cause, doing),
         HttpProtocolException broken => Explain(broken),
-        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => Failure.Down(Reasons.Truncated, $"the server closed the connection while {doing}"),
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => Ended(doing),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Response.HeadTooLarge,
         _ => null,
     };
+
+    // Whether reading found the end, or writing that nobody reads any more, is a matter of which came first.
+    private static Failure Ended(string doing) => Failure.Down(Reasons.Truncated, $"the server closed the connection while {doing}");
 
     private static Failure Explain(HttpProtocolException broken) => broken.ErrorCode switch
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using Vedette.Probes.Connect;
 using Vedette.Probes.Resolve;
 
@@ -34,8 +33,8 @@ internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, Ht
         var secure = request.Url.Scheme != "http";
         try
         {
-            await using var stream = new NetworkStream(connected.Socket!, ownsSocket: false);
-            return secure ? await AskSecurelyAsync(stream) : await AskAsync(stream);
+            await using var wire = new WireStream(connected.Socket!);
+            return secure ? await AskSecurelyAsync(wire) : await AskAsync(wire);
         }
         finally
         {
@@ -44,13 +43,13 @@ internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, Ht
         }
     }
 
-    private async ValueTask<(Response?, Failure?)> AskSecurelyAsync(Stream inner)
+    private async ValueTask<(Response?, Failure?)> AskSecurelyAsync(WireStream wire)
     {
         var demands = TlsTerms.From(terms.Options, request.Url.IdnHost, terms.Protocol);
 
         // The name that the user gave belongs to the host that the check points at, not to where it redirects.
         if (!request.Trusted) demands = demands with { ServerName = request.Url.IdnHost };
-        var handshaken = await TlsHandshake.AuthenticateAsync(inner, demands, run);
+        var handshaken = await TlsHandshake.AuthenticateAsync(wire, demands, run);
         AddPhase("tls", handshaken.Elapsed);
         handshaken.Certificates?.Describe(seen);
         hop.Certificates = handshaken.Certificates;
