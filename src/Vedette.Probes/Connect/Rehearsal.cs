@@ -37,8 +37,9 @@ public static class Rehearsal
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
         var connected = await TcpConnector.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, run);
-        if (connected.Socket is null) return;
-        await using var ours = new NetworkStream(connected.Socket, ownsSocket: true);
+        using var socket = connected.Socket;
+        if (socket is null) return;
+        await using var ours = new WireStream(socket);
         await using var theirs = new NetworkStream(await listener.AcceptAsync(run.Cancellation), ownsSocket: true);
         if (check.Kind == HttpProbe.Kind.Kind) await AskAsync(ours, theirs, new HttpTerms(check.Target, new OptionValues(HttpProbe.Kind, check.Parameters)), run);
         else await Task.WhenAll(ours.ReadAsync(new byte[1], run.Cancellation).AsTask(), theirs.WriteAsync(new byte[1], run.Cancellation).AsTask());

@@ -24,7 +24,14 @@ internal static class HttpVerdict
     public static async ValueTask<Observation> JudgeAsync(Observation seen, HttpTerms terms, Response response, RunContext run)
     {
         var status = response.Head.Status;
-        if (!terms.Expected.Contains(status)) return seen.Down(Reasons.StatusMismatch, string.Create(CultureInfo.InvariantCulture, $"the status was {status}, expected {terms.Expected}"));
+        var wait = RetryAfter.Read(response.Head, run.Time.GetUtcNow());
+        if (wait is { } asked) seen.Measure("http_retry_after_seconds", asked.TotalSeconds);
+        if (!terms.Expected.Contains(status))
+        {
+            var again = wait is { } pause ? $"; it asks to come back in {Durations.Format(pause)}" : "";
+            return seen.Down(Reasons.StatusMismatch, string.Create(CultureInfo.InvariantCulture, $"the status was {status}, expected {terms.Expected}{again}"));
+        }
+
         var body = response.Body.Kept;
         if (terms.Rules.Any && response.Head.First("Content-Encoding") is { } codings)
         {
