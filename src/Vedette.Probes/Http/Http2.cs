@@ -68,6 +68,7 @@ internal static class Http2
     private static async ValueTask<Failure?> ReadAsync(HttpContent content, Response response, string method, RunContext run)
     {
         var body = response.Body;
+        if (ContentCoding.IsKnown(response.Head)) body.Keep();
         if (!response.Head.TryGetLength(out var length)) return ResponseHead.LengthUnclear;
         if (response.Head.HasNoBody(method)) length = 0;
         else if (body.Refuse(length ?? 0) is { } stated) return stated;

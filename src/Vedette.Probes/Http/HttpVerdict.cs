@@ -32,18 +32,13 @@ internal static class HttpVerdict
             return seen.Down(Reasons.StatusMismatch, string.Create(CultureInfo.InvariantCulture, $"the status was {status}, expected {terms.Expected}{again}"));
         }
 
-        var body = response.Body.Kept;
-        if (terms.Rules.Any && response.Head.First("Content-Encoding") is { } codings)
-        {
-            (body, var undecodable) = ContentCoding.Undo(body, codings, terms.MostBody);
-            if (undecodable is { } failure) return failure.ApplyTo(seen);
-            seen.Measure("http_uncompressed_body_length", body.Length);
-        }
-
+        var (body, undecodable) = ContentCoding.Undo(response, terms, run);
+        if (undecodable is { } failure) return failure.ApplyTo(seen);
+        seen.Measure("http_uncompressed_body_length", body.Length);
         if (terms.Rules.Pattern is not null) seen.Measure("failed_due_to_regex", 0);
         try
         {
-            if (await ExplainAsync(terms.Rules, body, Charset(response.Head), run) is not { } mismatch) return seen.Up();
+            if (await ExplainAsync(terms.Rules, body.Kept, Charset(response.Head), run) is not { } mismatch) return seen.Up();
             if (mismatch.ByRegex) seen.Measure("failed_due_to_regex", 1);
             return seen.Down(Reasons.BodyMismatch, mismatch.Sentence);
         }

@@ -8,13 +8,16 @@ namespace Vedette.Probes.Http;
 /// <param name="keep">Whether it is wanted.</param>
 internal sealed class ReceivedBody(long most, bool keep)
 {
-    private readonly ArrayBufferWriter<byte>? kept = keep ? new() : null;
+    private ArrayBufferWriter<byte>? kept = keep ? new() : null;
 
     /// <summary>Bytes so far, without framing.</summary>
     public long Length { get; private set; }
 
     /// <summary>What was kept of it.</summary>
     public ReadOnlyMemory<byte> Kept => kept?.WrittenMemory ?? default;
+
+    /// <summary>It is wanted after all. Before any of it was taken.</summary>
+    public void Keep() => kept ??= new();
 
     /// <summary>Why so many bytes more are not taken, or null.</summary>
     public Failure? Refuse(long more) => Length + more > most

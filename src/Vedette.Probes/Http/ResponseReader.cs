@@ -32,6 +32,7 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
         var (head, failure) = await ReadFinalHeadAsync();
         if (head is null) return failure;
         Response = new(head, body, firstByteAt!.Value);
+        if (ContentCoding.IsKnown(head)) body.Keep();
         return await ReadBodyAsync(head, method);
     }
 
