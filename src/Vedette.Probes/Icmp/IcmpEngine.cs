@@ -14,7 +14,7 @@ namespace Vedette.Probes.Icmp;
 internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : IDisposable
 {
     private readonly Lock opening = new();
-    private readonly PendingEchoes pending = new();
+    private readonly PendingEchoes pending = new(TimeProvider.System);
     private Channel? usual;
     private Channel? uncut;
     private uint dropped;
@@ -39,19 +39,19 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     /// <param name="flight">The run it belongs to.</param>
     /// <param name="target">Where it goes.</param>
     /// <param name="terms">What it looks like.</param>
-    /// <param name="patience">How long the run still lasts.</param>
-    public void Send(Flight flight, IPAddress target, EchoTerms terms, TimeSpan patience)
+    /// <param name="hold">How long its key serves no other request.</param>
+    public void Send(Flight flight, IPAddress target, EchoTerms terms, TimeSpan hold)
     {
-        if (Expect(flight, target, terms, patience) is { } echo) Sender(terms).Send(echo);
+        if (Expect(flight, target, terms, hold) is { } echo) Sender(terms).Send(echo);
     }
 
     /// <summary>Makes a request that messages can be matched to; null, and said so to the flight, when there are too many.</summary>
-    public Echo? Expect(Flight flight, IPAddress target, EchoTerms terms, TimeSpan patience)
+    public Echo? Expect(Flight flight, IPAddress target, EchoTerms terms, TimeSpan hold)
     {
         Span<byte> nonce = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(nonce);
         var id = usual is { Access: IcmpAccess.Ping } ? (ushort)0 : flight.Stream.Id;
-        var echo = pending.Add(flight, target, terms, id, BinaryPrimitives.ReadUInt64LittleEndian(nonce), patience);
+        var echo = pending.Add(flight, target, terms, id, BinaryPrimitives.ReadUInt64LittleEndian(nonce), hold);
         if (echo is null) flight.Refuse(flight.Add(target, terms, id, 0, 0), TooMany);
         return echo;
     }

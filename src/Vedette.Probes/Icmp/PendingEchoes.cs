@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace Vedette.Probes.Icmp;
@@ -7,14 +6,22 @@ namespace Vedette.Probes.Icmp;
 /// The requests of one family that a message may still be about. They stay a while after their run, so that a late reply is known for what it is
 /// and its key does not serve another request meanwhile. What is overdue goes when the next one comes: an idle table needs no timer.
 /// </summary>
-internal sealed class PendingEchoes
+/// <param name="time">Its monotonic clock.</param>
+internal sealed class PendingEchoes(TimeProvider time)
 {
-    /// <summary>How long after its run a request is remembered.</summary>
-    public static readonly TimeSpan LateWindow = TimeSpan.FromSeconds(5);
+    // A short timeout is no reason to take a slow reply for none, nor a long one to keep the numbers of other requests for ever.
+    private static readonly TimeSpan LeastWindow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostWindow = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private readonly Dictionary<(ushort Id, ushort Sequence), Echo> echoes = [];
-    private readonly Queue<(long ForgetAt, Echo Echo)> order = new();
+    private readonly PriorityQueue<Echo, long> overdue = new();
+
+    /// <summary>
+    /// How long a request is remembered after its run: twice the time in which a late reply may be expected, which is another timeout, from 1 s to 30 s.
+    /// </summary>
+    /// <param name="timeout">Of the check.</param>
+    public static TimeSpan Memory(TimeSpan timeout) => 2 * (timeout < LeastWindow ? LeastWindow : timeout > MostWindow ? MostWindow : timeout);
 
     /// <summary>Adds a request to a flight under the stream's next free sequence number; null when all are taken.</summary>
     /// <param name="flight">Its run.</param>
@@ -22,12 +29,12 @@ internal sealed class PendingEchoes
     /// <param name="terms">What it looks like.</param>
     /// <param name="id">Its identifier; 0 for all where the kernel sets it.</param>
     /// <param name="nonce">Its nonce.</param>
-    /// <param name="patience">How long the run still lasts.</param>
-    public Echo? Add(Flight flight, IPAddress target, EchoTerms terms, ushort id, ulong nonce, TimeSpan patience)
+    /// <param name="hold">How long its key serves no other: what is left of its run, and <see cref="Memory"/>.</param>
+    public Echo? Add(Flight flight, IPAddress target, EchoTerms terms, ushort id, ulong nonce, TimeSpan hold)
     {
         lock (gate)
         {
-            var now = Stopwatch.GetTimestamp();
+            var now = time.GetTimestamp();
             Reap(now);
             for (var tries = 0; tries <= ushort.MaxValue; tries++)
             {
@@ -35,7 +42,7 @@ internal sealed class PendingEchoes
                 if (echoes.ContainsKey((id, sequence))) continue;
                 var echo = flight.Add(target, terms, id, sequence, nonce);
                 echoes.Add((id, sequence), echo);
-                order.Enqueue((now + (long)((patience + LateWindow).TotalSeconds * Stopwatch.Frequency), echo));
+                overdue.Enqueue(echo, now + (long)(hold.TotalSeconds * time.TimestampFrequency));
                 return echo;
             }
 
@@ -53,13 +60,12 @@ internal sealed class PendingEchoes
         lock (gate) return [.. echoes.Values];
     }
 
-    // In the order of their coming, not of their time: one with much patience holds up the ones behind it, never for longer than that.
     private void Reap(long now)
     {
-        while (order.TryPeek(out var oldest) && oldest.ForgetAt <= now)
+        while (overdue.TryPeek(out var echo, out var forgetAt) && forgetAt <= now)
         {
-            order.Dequeue();
-            echoes.Remove((oldest.Echo.Id, oldest.Echo.Sequence));
+            overdue.Dequeue();
+            echoes.Remove((echo.Id, echo.Sequence));
         }
     }
 }

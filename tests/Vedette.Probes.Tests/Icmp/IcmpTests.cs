@@ -121,18 +121,6 @@ public sealed class IcmpTests
         streams.Select(stream => stream.Id).Distinct().Count().ShouldBe(streams.Count);
     }
 
-    [Fact]
-    public void A_key_is_taken_until_the_late_window_has_passed()
-    {
-        var pending = new PendingEchoes();
-        var flight = new Flight(new EchoStream(new StreamIds()));
-        var long_ago = pending.Add(flight, IPAddress.Loopback, new EchoTerms(56), 7, 1, -PendingEchoes.LateWindow - TimeSpan.FromSeconds(1))!;
-        var fresh = pending.Add(flight, IPAddress.Loopback, new EchoTerms(56), 7, 2, TimeSpan.Zero)!;
-        pending.Find(7, long_ago.Sequence).ShouldBeNull();
-        pending.Find(7, fresh.Sequence).ShouldBeSameAs(fresh);
-        fresh.Sequence.ShouldBe((ushort)(long_ago.Sequence + 1));
-    }
-
     [Theory]
     [InlineData(8)]
     [InlineData(61)]
