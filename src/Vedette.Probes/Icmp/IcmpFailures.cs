@@ -20,6 +20,8 @@ internal static class IcmpFailures
 
     public static Failure Sending(Errno error, Echo echo) => error switch
     {
+        Errno.AccessDenied when OwnAddresses.IsBroadcast(echo.Target) => Failure.Unknown(
+            Reasons.PolicyDenied, $"{echo.Target} is the broadcast address of a network of this host, not the address of one host; it is never probed"),
         Errno.HostUnreachable when OwnAddresses.HasRoute(echo.Target) => NoNeighbor(echo.Target),
         Errno.HostUnreachable => Failure.Unknown(Reasons.NoRoute, $"the routes of this host say that {echo.Target} is unreachable; check its network"),
         Errno.MessageTooLong => Failure.Unknown(
