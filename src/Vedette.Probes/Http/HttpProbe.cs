@@ -44,7 +44,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
             new("http_ssl", "", "1 when the last request was encrypted"),
             new("http_version", "", "version of the last answer"),
             new("http_last_modified_timestamp_seconds", "seconds", "unix time of Last-Modified"),
-            new("http_retry_after_seconds", "seconds", "when the last answer asked to be asked again, from then on"),
+            new("http_retry_after_seconds", "seconds", "how long the last answer asked to wait before asking again"),
             new("failed_due_to_regex", "", "1 when the body did not match"),
             .. SentCertificates.Measurements,
         ],

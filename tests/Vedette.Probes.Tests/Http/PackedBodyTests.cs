@@ -103,9 +103,10 @@ public sealed class PackedBodyTests : IAsyncDisposable
     public void Noise_does_no_harm(string coding)
     {
         var random = new Random(1);
-        for (var round = 0; round < 3000; round++)
+        var whole = Pack(coding, Page(300));
+        for (var round = 0; round < 2000; round++)
         {
-            var packed = Pack(coding, Page(300));
+            var packed = whole.ToArray();
             for (var flip = 0; flip <= round % 4; flip++) packed[random.Next(packed.Length)] = (byte)random.Next(256);
             Undo(coding, packed).ShouldBeOneOf(null, Reasons.ProtocolError, Reasons.Truncated, Reasons.TooLarge);
         }
