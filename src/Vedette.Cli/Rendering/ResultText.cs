@@ -1,8 +1,9 @@
 using System.Text;
+using Vedette.Cli.Rendering.Details;
 
 namespace Vedette.Cli.Rendering;
 
-/// <summary>One result for people: verdict, why, phases as a bar each, and what was measured.</summary>
+/// <summary>One result for people: verdict, why, phases as a bar each, what was measured, and the details of kinds that have a form for them.</summary>
 internal sealed class ResultText(Palette palette)
 {
     private const int WidestBar = 40;
@@ -17,6 +18,7 @@ internal sealed class ResultText(Palette palette)
         if (result.Message is { } message) text.Append($"  {Plain.Because(result.Reason, message)}\n");
         AppendPhases(text, result, width);
         AppendFacts(text, result, kind, null);
+        AppendDetails(text, check.Kind, result.Details);
         return text.ToString();
     }
 
@@ -53,6 +55,13 @@ internal sealed class ResultText(Palette palette)
         var longest = facts.Max(fact => fact.Key.Length);
         text.Append('\n');
         foreach (var (name, value) in facts) text.Append(Columns.Cut($"  {palette.Dim(name.PadRight(longest))}  {value}", width)).Append('\n');
+    }
+
+    private static void AppendDetails(StringBuilder text, string kind, string? details)
+    {
+        var lines = DetailsText.Lines(kind, details);
+        if (lines.Count > 0) text.Append('\n');
+        foreach (var line in lines) text.Append($"  {Plain.Foreign(line)}\n");
     }
 
     private static string Unit(KindDescriptor? kind, string name) => kind?.Measurements.FirstOrDefault(measured => measured.Name == name)?.Unit ?? "";
