@@ -1,3 +1,4 @@
+using Vedette.Probes.Dns;
 using Vedette.Probes.Http;
 using Vedette.Probes.Icmp;
 using Vedette.Probes.Resolve;
@@ -9,7 +10,7 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind);
+    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -18,7 +19,7 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver)];
+        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver)];
     }
 
     /// <summary>The probe of a kind, or null.</summary>

@@ -48,7 +48,7 @@ public sealed class Resolver(AddressPolicy policy) : IDisposable
     private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellation)
     {
         await lookups.WaitAsync(cancellation);
-        var lookup = Dns.GetHostAddressesAsync(host, CancellationToken.None);
+        var lookup = System.Net.Dns.GetHostAddressesAsync(host, CancellationToken.None);
 
         // The place in line is free again when the lookup ends, not when we stop waiting for it: that is what keeps them bounded.
         _ = lookup.ContinueWith(
