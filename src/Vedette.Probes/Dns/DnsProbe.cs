@@ -82,11 +82,15 @@ public sealed class DnsProbe : IProbe
         var server = new IPEndPoint(resolved.Address!, named.Port);
         var exchange = new DnsExchange(terms, server, seen, run);
         var heard = await exchange.PerformAsync();
-        if (heard.Reply is not { } reply) return heard.Failure!.Value.ApplyTo(seen);
+        return heard.Reply is { } reply ? Conclude(seen, terms, reply, server, exchange.Transport) : heard.Failure!.Value.ApplyTo(seen);
+    }
 
+    /// <summary>Records what an answer says, and judges it.</summary>
+    internal static Observation Conclude(Observation seen, DnsTerms terms, DnsReply reply, IPEndPoint server, string transport)
+    {
         var chain = AliasChain.Follow(reply.Answers, terms.Query);
         DnsVerdict.Describe(seen, terms.Query, reply, chain);
-        seen.Details = DnsDetails.Of(terms.Query, reply, server.ToString(), exchange.Transport);
+        seen.Details = DnsDetails.Of(terms.Query, reply, server.ToString(), transport);
         return DnsVerdict.Judge(seen, terms, reply, chain, server.ToString());
     }
 
