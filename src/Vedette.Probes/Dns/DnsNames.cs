@@ -22,8 +22,7 @@ internal static class DnsNames
 
     private const string Special = "@$\"().;\\";
 
-    // What people put into names without a thought: RFC 1123 section 2.1, RFC 2782, RFC 4592 (the wildcard), RFC 2317 (the slash).
-    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_*/+");
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Except(Special)]);
 
     private static readonly IdnMapping Idn = new();
 
@@ -104,7 +103,7 @@ internal static class DnsNames
         foreach (var label in Labels(text))
         {
             var bytes = LabelBytes(label);
-            if (bytes is null) problem = $"'{text}' is not a name: '{label}' is no part of one; write other characters than letters, digits, '-' and '_' as \\DDD";
+            if (bytes is null) problem = $"'{text}' is not a name: '{label}' is no part of one; blanks and the like are written as \\DDD";
             else if (bytes.Count is 0 or > LongestLabel) problem = $"'{text}' is not a name: each part between dots has 1 to {LongestLabel} characters";
             else if (name.Count + bytes.Count + 2 > Longest) problem = $"'{text}' is too long: a name has at most 253 characters";
             if (problem is not null) return null;

@@ -64,11 +64,11 @@ internal sealed class DnsReply
         return problem is null ? reply : null;
     }
 
-    /// <summary>Reads only the header, of a message that is known to be cut.</summary>
-    public static DnsReply ReadHeader(ReadOnlySpan<byte> message) => Begin(new DnsReader(message));
+    /// <summary>Reads only the header, of a message that is known to be cut whether it says so or not.</summary>
+    public static DnsReply ReadCut(ReadOnlySpan<byte> message) => Begin(new DnsReader(message), DnsFlags.Truncated);
 
-    private static DnsReply Begin(DnsReader reader) =>
-        new() { Flags = reader.Flags, Rcode = reader.Rcode, Counts = (reader.Answers, reader.Authorities, reader.Additionals) };
+    private static DnsReply Begin(DnsReader reader, DnsFlags more = DnsFlags.None) =>
+        new() { Flags = reader.Flags | more, Rcode = reader.Rcode, Counts = (reader.Answers, reader.Authorities, reader.Additionals) };
 
     private static string? ReadSection(ReadOnlySpan<byte> message, ref DnsReader reader, DnsQuery query, int count, List<DnsRecord> kept, string section)
     {

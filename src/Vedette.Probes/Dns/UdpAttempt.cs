@@ -62,7 +62,7 @@ internal sealed class UdpAttempt : IAsyncDisposable
                 var length = await socket.ReceiveAsync(buffer.AsMemory(0, LargestDatagram), run.Cancellation);
                 var message = buffer.AsSpan(0, length);
                 if (!query.IsAnsweredBy(message, id)) tally.Ignore();
-                else return IsCut(message) ? new(DnsReply.ReadHeader(message), null) : Heard.Read(message, query, server);
+                else return IsCut(message) ? new(DnsReply.ReadCut(message), null) : Heard.Read(message, query, server);
             }
         }
         catch (OperationCanceledException)
