@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Vedette.Probes.Dns;
@@ -10,7 +11,7 @@ internal static class DnsDetails
     private const int MostRecords = 64;
     private const int LongestData = 512;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // In the order of the header, which is the order of dig.
     private static readonly (DnsFlags Flag, string Name)[] Flags =

@@ -37,9 +37,9 @@ internal sealed class DnsExchange(DnsTerms terms, IPEndPoint server, Observation
     private async ValueTask<Heard> AskAsync(bool edns)
     {
         if (Transport == "tcp") return await AskOverTcpAsync(edns);
-        var start = run.Elapsed;
+        tally.Sent = null;
         var heard = await UdpExchange.AskAsync(terms.Query, edns, server, tally, run);
-        Asked(start);
+        if (tally.Sent is { } sent) Asked(sent);
         if (heard.Reply is null || !heard.Reply.Has(DnsFlags.Truncated)) return heard;
         (Transport, wasCut) = ("tcp", true);
         return await AskOverTcpAsync(edns);

@@ -1,9 +1,12 @@
 namespace Vedette.Probes.Dns;
 
-/// <summary>What a run counts while it asks.</summary>
+/// <summary>What a run notes while it asks.</summary>
 internal sealed class Tally
 {
     private int ignored;
+
+    /// <summary>When the first query over UDP was sent, in time since the run began.</summary>
+    public TimeSpan? Sent { get; set; }
 
     /// <summary>Queries sent again because no answer came.</summary>
     public int Retries { get; set; }

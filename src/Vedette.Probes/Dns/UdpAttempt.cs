@@ -33,6 +33,7 @@ internal sealed class UdpAttempt : IAsyncDisposable
             var length = query.Write(message, id, edns);
             opened = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             opened.Connect(server);
+            tally.Sent ??= run.Elapsed;
             opened.Send(message[..length]);
             failure = null;
             return new(opened, ListenAsync(opened, query, id, server, tally, run));
