@@ -14,4 +14,8 @@ public readonly record struct Arrival(long? At, int? HopLimit, uint? Dropped, Er
 /// <param name="Code">Its code.</param>
 /// <param name="Info">The MTU of the next hop where it is about that, else 0.</param>
 /// <param name="Reporter">Who sent it.</param>
-public readonly record struct ErrorReport(byte Type, byte Code, uint Info, IPAddress Reporter);
+public readonly record struct ErrorReport(byte Type, byte Code, uint Info, IPAddress Reporter)
+{
+    /// <summary>Where in the bytes of the report its extensions begin (RFC 4884 section 7); null when there are none, or nobody asked for them.</summary>
+    public int? ExtensionsAt { get; init; }
+}

@@ -54,8 +54,15 @@ internal static class ControlMessages
     // struct sock_extended_err of linux/errqueue.h, and behind it the address of who reported.
     private static ErrorReport? ReadReport(ReadOnlySpan<byte> value) =>
         value[4] is SocketConstants.OriginIcmp or SocketConstants.OriginIcmp6 && SocketName.Read(value[ErrorSize..]) is { } reporter
-            ? new(value[5], value[6], MemoryMarshal.Read<uint>(value[8..]), reporter)
+            ? new(value[5], value[6], MemoryMarshal.Read<uint>(value[8..]), reporter) { ExtensionsAt = ReadExtensions(value[12..]) }
             : null;
+
+    // struct sock_ee_data_rfc4884: where they begin, and whether the kernel found them well-formed.
+    private static int? ReadExtensions(ReadOnlySpan<byte> value)
+    {
+        var at = MemoryMarshal.Read<ushort>(value);
+        return at == 0 || (value[2] & SocketConstants.ExtensionInvalid) != 0 ? null : at;
+    }
 
     // struct in_pktinfo: the source is its second field; struct in6_pktinfo: the first, and the interface behind it.
     private static void WriteSource(Span<byte> control, ref int length, bool v6, IPAddress source)

@@ -55,10 +55,8 @@ public sealed unsafe class IcmpSocket : IDisposable
     /// <summary>Lets only these ICMP types in. For raw sockets; a ping socket hears only its own replies anyway.</summary>
     public Errno Hear(params ReadOnlySpan<byte> types)
     {
-        // struct icmp_filter: a 1 blocks a type of 0 to 31. struct icmp6_filter: likewise for all 256 types (RFC 3542 section 3.2 leaves the form open).
-        Span<uint> blocked = v6 ? stackalloc uint[8] : stackalloc uint[1];
-        blocked.Fill(uint.MaxValue);
-        foreach (var type in types) blocked[type / 32] &= ~(1u << (type % 32));
+        Span<uint> blocked = stackalloc uint[PacketFilters.IcmpWords(v6)];
+        PacketFilters.BlockAllBut(blocked, types);
         return Set(v6 ? SocketConstants.LevelIcmp6 : SocketConstants.LevelRaw, SocketConstants.IcmpFilter, MemoryMarshal.AsBytes(blocked));
     }
 

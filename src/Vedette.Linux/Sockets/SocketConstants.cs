@@ -17,6 +17,7 @@ internal static class SocketConstants
     public const int SendBuffer = 7;
     public const int ReceiveBuffer = 8;
     public const int ReceiveBufferForce = 33;
+    public const int AttachFilter = 26;
     public const int TimestampNs = 35;
     public const int ReceiveQueueOverflow = 40;
 
@@ -25,13 +26,16 @@ internal static class SocketConstants
     public const int IpMtuDiscover = 10;
     public const int IpReceiveErrors = 11;
     public const int IpReceiveTtl = 12;
+    public const int IpReceiveErrorsExtended = 26;
 
     public const int Ip6MtuDiscover = 23;
     public const int Ip6ReceiveErrors = 25;
+    public const int Ip6ReceiveErrorsExtended = 31;
     public const int Ip6PacketInfo = 50;
     public const int Ip6ReceiveHopLimit = 51;
     public const int Ip6HopLimit = 52;
     public const int Ip6DontFragment = 62;
+    public const int Ip6AutoFlowLabel = 70;
 
     /// <summary>Never set the DF bit, and cut what does not fit.</summary>
     public const int MtuDiscoverDont = 0;
@@ -47,4 +51,7 @@ internal static class SocketConstants
 
     public const byte OriginIcmp = 2;
     public const byte OriginIcmp6 = 3;
+
+    /// <summary>What stands behind a quoted packet is not a well-formed extension.</summary>
+    public const byte ExtensionInvalid = 1;
 }
