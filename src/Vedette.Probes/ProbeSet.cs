@@ -3,6 +3,7 @@ using Vedette.Probes.Http;
 using Vedette.Probes.Icmp;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
+using Vedette.Probes.Traceroute;
 
 namespace Vedette.Probes;
 
@@ -10,7 +11,7 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind);
+    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, TracerouteProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -19,7 +20,7 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver)];
+        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new TracerouteProbe(resolver)];
     }
 
     /// <summary>The probe of a kind, or null.</summary>
