@@ -18,7 +18,7 @@ internal sealed class ResultText(Palette palette)
         if (result.Message is { } message) text.Append($"  {Plain.Because(result.Reason, message)}\n");
         AppendPhases(text, result, width);
         AppendFacts(text, result, kind, null);
-        AppendDetails(text, check.Kind, result.Details);
+        AppendDetails(text, check.Kind, result.Details, width);
         return text.ToString();
     }
 
@@ -57,17 +57,17 @@ internal sealed class ResultText(Palette palette)
         foreach (var (name, value) in facts) text.Append(Columns.Cut($"  {palette.Dim(name.PadRight(longest))}  {value}", width)).Append('\n');
     }
 
-    private static void AppendDetails(StringBuilder text, string kind, string? details)
+    private void AppendDetails(StringBuilder text, string kind, string? details, int? width)
     {
-        var lines = DetailsText.Lines(kind, details);
+        var lines = DetailsText.Lines(kind, details, palette, width - 2);
         if (lines.Count > 0) text.Append('\n');
-        foreach (var line in lines) text.Append($"  {Plain.Foreign(line)}\n");
+        foreach (var line in lines) text.Append($"  {line}\n");
     }
 
     private static string Unit(KindDescriptor? kind, string name) => kind?.Measurements.FirstOrDefault(measured => measured.Name == name)?.Unit ?? "";
 
-    // Each phase starts where the one before it ended, as on a time line.
-    private static string Bar(double from, double share, int width)
+    /// <summary>A bar from one share of a width on, another share long: phases start where the ones before them ended, as on a time line.</summary>
+    internal static string Bar(double from, double share, int width)
     {
         var start = (int)(Math.Clamp(from, 0, 1) * width);
         var eighths = (int)Math.Round(Math.Clamp(share, 0, 1) * width * 8);

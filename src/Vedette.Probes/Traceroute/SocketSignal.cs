@@ -6,7 +6,7 @@ namespace Vedette.Probes.Traceroute;
 internal sealed class SocketSignal : IDisposable
 {
     private readonly Socket socket;
-    private readonly SocketAsyncEventArgs peek = new() { SocketFlags = SocketFlags.Peek };
+    private readonly SocketAsyncEventArgs peek = new();
     private TaskCompletionSource? waiting;
 
     public SocketSignal(Socket socket)
@@ -21,6 +21,9 @@ internal sealed class SocketSignal : IDisposable
     {
         if (waiting is { Task.IsCompleted: false }) return waiting.Task;
         waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Each receive leaves the flags of what it received here, and without this one it would take a packet away.
+        peek.SocketFlags = SocketFlags.Peek;
         if (!socket.ReceiveAsync(peek)) waiting.SetResult();
         return waiting.Task;
     }
