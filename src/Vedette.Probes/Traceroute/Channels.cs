@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Vedette.Linux;
 using Vedette.Linux.Sockets;
 using Vedette.Probes.Icmp;
 
@@ -13,6 +14,7 @@ internal sealed class Channels(bool allowRaw)
     private const int Tries = 16;
 
     private readonly Lock gate = new();
+    private bool rehearsed;
     private readonly HashSet<(IPAddress Target, ushort Id)> echoing = [];
 
     /// <summary>Opens a channel; null with the failure when it cannot.</summary>
@@ -21,6 +23,7 @@ internal sealed class Channels(bool allowRaw)
         failure = null;
         try
         {
+            Rehearse();
             return (allowRaw ? OpenRaw(target, terms) : null) ?? OpenUnprivileged(target, terms);
         }
         catch (SocketException e)
@@ -40,6 +43,16 @@ internal sealed class Channels(bool allowRaw)
         socket.StampArrivals();
         socket.TellHopLimits();
         if (socket.AddressFamily == AddressFamily.InterNetworkV6) socket.LeaveFlowLabel();
+    }
+
+    // Goes through the motions of sending, to nobody, so that compiling them is not part of the first round trip.
+    private void Rehearse()
+    {
+        if (rehearsed) return;
+        using var nowhere = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        _ = Instant.Now();
+        nowhere.Send([], SocketFlags.None, out _);
+        rehearsed = true;
     }
 
     private PacketChannel? OpenRaw(IPAddress target, TraceTerms terms)

@@ -7,9 +7,7 @@ using Vedette.Probes.Traceroute;
 
 namespace Vedette.Probes.Tests.Traceroute;
 
-/// <summary>Not beside other tests, which would make it late.</summary>
-[CollectionDefinition(nameof(TraceDeadlineTests), DisableParallelization = true)]
-[Collection(nameof(TraceDeadlineTests))]
+[Collection(nameof(Deadlines))]
 public sealed class TraceDeadlineTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
