@@ -60,7 +60,9 @@ internal sealed class RouterChain : IAsyncDisposable
         await IpAsync(number - 1, $"addr add 10.79.{100 + number}.1/24 dev more");
         await IpAsync(number, $"addr add 10.79.{100 + number}.2/24 dev also");
         await SetAsync(number, "ipv4/icmp_errors_use_inbound_ifaddr=1", "ipv4/conf/all/rp_filter=0", "ipv4/conf/also/rp_filter=0");
-        await SetAsync(number - 1, "ipv4/fib_multipath_hash_policy=1");
+
+        // Addresses, protocol and ports, read from the packet: policy 1 would take the hash of the sender's socket, which on one machine comes along.
+        await SetAsync(number - 1, "ipv4/fib_multipath_hash_policy=3", "ipv4/fib_multipath_hash_fields=55");
         for (var beyond = number + 1; beyond <= last; beyond++)
             await IpAsync(number - 1, $"route replace 10.79.{beyond}.0/24 nexthop via 10.79.{number}.2 nexthop via 10.79.{100 + number}.2");
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vedette.Linux;
+using Vedette.Linux.Host;
 using Vedette.Linux.Sockets;
 using Vedette.Probes.Icmp;
 
@@ -51,7 +52,7 @@ internal sealed class Channels(bool allowRaw)
         if (rehearsed) return;
         using var nowhere = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         _ = Instant.Now();
-        nowhere.Send([], SocketFlags.None, out _);
+        nowhere.Send(ReadOnlySpan<byte>.Empty, SocketFlags.None, out _);
         rehearsed = true;
     }
 

@@ -10,6 +10,9 @@ internal sealed class KnownRoutes
 {
     private const int MostRoutes = 8;
 
+    // A hop that answers from ever new addresses shall not fill the memory.
+    private const int MostAddresses = 64;
+
     // The latest first.
     private readonly List<Route> routes = [];
 
@@ -41,7 +44,8 @@ internal sealed class KnownRoutes
 
         public void Learn(IReadOnlyList<IReadOnlyList<IPAddress>> hops)
         {
-            foreach (var (hop, set) in hops.Zip(sets)) set.UnionWith(hop);
+            foreach (var (hop, set) in hops.Zip(sets))
+                if (set.Count < MostAddresses) set.UnionWith(hop);
         }
 
         private static uint Hash(IReadOnlyList<IReadOnlyList<IPAddress>> hops) =>

@@ -64,7 +64,7 @@ internal sealed class Trace(TraceTerms terms, TimeSpan patience, bool oneByOne =
     public TimeSpan Due(TimeSpan now)
     {
         if (!(OneByOne && IsAwaitingAny(now)) && Wanting(now) is not null) return NotBefore;
-        var expiries = shots.Where(shot => shot.HopLimit <= Last && IsAwaited(shot, now)).Select(shot => shot.At + Patience(shot.HopLimit));
+        var expiries = shots.Where(shot => IsAwaited(shot, now)).Select(shot => shot.At + Patience(shot.HopLimit));
         return expiries.DefaultIfEmpty(now).Min();
     }
 

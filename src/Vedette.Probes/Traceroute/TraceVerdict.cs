@@ -59,19 +59,21 @@ internal sealed class TraceVerdict(Trace trace, IPAddress target, TraceTerms ter
     // All packets take the same way, so that meeting the same router again, with another between, is a loop.
     private string? Circle()
     {
-        foreach (var hop in trace.Hops)
-            if (trace.Hops.FirstOrDefault(later => later.Distance > hop.Distance + 1 && later.Addresses.Exists(hop.Addresses.Contains)) is { } again)
+        var hops = trace.Hops;
+        foreach (var hop in hops)
+            if (hops.FirstOrDefault(later => later.Distance > hop.Distance + 1 && later.Addresses.Exists(hop.Addresses.Contains)) is { } again)
                 return string.Create(CultureInfo.InvariantCulture, $"the way goes in a circle: hops {hop.Distance} and {again.Distance} are both {again.Addresses.Find(hop.Addresses.Contains)}");
         return null;
     }
 
     private void Measure(Observation seen)
     {
+        var hops = trace.Hops;
         seen.Measure("traceroute_total_hops", trace.Farthest);
-        seen.Measure("traceroute_silent_hops_count", trace.Hops.Take(trace.Farthest).Count(hop => hop.IsSilent));
+        seen.Measure("traceroute_silent_hops_count", hops.Take(trace.Farthest).Count(hop => hop.IsSilent));
         seen.Measure("traceroute_packet_loss_percent", 100);
         if (trace.Ending is not { IsReached: true }) return;
-        var end = trace.Hops[^1];
+        var end = hops[^1];
         seen.Measure("traceroute_packet_loss_percent", 100 * (1 - ((double)end.Answered / end.Sent)));
         seen.AddPhase("rtt", end.Rtts.Average(rtt => rtt.TotalSeconds));
         seen.Measure("traceroute_duration_rtt_min_seconds", end.Rtts.Min().TotalSeconds);

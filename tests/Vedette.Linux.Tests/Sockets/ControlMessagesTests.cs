@@ -49,6 +49,16 @@ public sealed class ControlMessagesTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0, null)]
+    [InlineData(120, 0, 120)]
+    [InlineData(120, 1, null)]
+    public void Where_extensions_begin_is_read_unless_the_kernel_found_them_malformed(ushort at, byte flags, int? expected)
+    {
+        var report = Message(0, 11, [.. new byte[4], 2, 11, 0, 0, .. new byte[4], .. BitConverter.GetBytes(at), flags, 0, .. Name(Router)]);
+        ControlMessages.Read(report).Report!.Value.ExtensionsAt.ShouldBe(expected);
+    }
+
     [Fact]
     public void A_local_error_is_not_a_report()
     {

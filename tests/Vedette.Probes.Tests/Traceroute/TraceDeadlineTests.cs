@@ -4,6 +4,7 @@ using System.Net;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tests.Icmp;
 using Vedette.Probes.Traceroute;
+using Trace = Vedette.Probes.Traceroute.Trace;
 
 namespace Vedette.Probes.Tests.Traceroute;
 
