@@ -106,7 +106,7 @@ public sealed partial class TracerouteTests
     }
 
     [Fact]
-    public async Task No_route_no_neighbor_and_no_permission_are_what_they_are_called()
+    public async Task No_route_no_neighbor_no_single_host_and_no_permission_are_what_they_are_called()
     {
         await using var chain = await RouterChain.CreateAsync(routers: 0);
         var unrouted = await Run.InAsync(chain.Near, "traceroute", "192.0.2.1", "--timeout", "2s");
@@ -115,6 +115,12 @@ public sealed partial class TracerouteTests
         (unroutedTcp.Status, unroutedTcp.Reason).ShouldBe((Status.Unknown, Reasons.NoRoute), unroutedTcp.Message);
         var absent = await Run.InAsync(chain.Near, "traceroute", "10.79.1.99");
         (absent.Status, absent.Reason).ShouldBe((Status.Down, Reasons.NoNeighbor), absent.Message);
+        foreach (var method in new[] { "udp", "icmp", "tcp" })
+        {
+            var broadcast = await Run.InAsync(chain.Near, "traceroute", "10.79.1.255", "--set", $"method={method}", "--timeout", "2s");
+            (broadcast.Status, broadcast.Reason).ShouldBe((Status.Unknown, Reasons.PolicyDenied), broadcast.Message);
+        }
+
         var forbidden = await Run.WithoutRawSocketsAsync(chain.Near, "traceroute", chain.FarAddress(v6: false), "--set", "method=icmp");
         (forbidden.Status, forbidden.Reason).ShouldBe((Status.Unknown, Reasons.NoPermission), forbidden.Message);
     }

@@ -20,8 +20,7 @@ internal static class IcmpFailures
 
     public static Failure Sending(Errno error, Echo echo) => error switch
     {
-        Errno.AccessDenied when OwnAddresses.IsBroadcast(echo.Target) => Failure.Unknown(
-            Reasons.PolicyDenied, $"{echo.Target} is the broadcast address of a network of this host, not the address of one host; it is never probed"),
+        Errno.AccessDenied when OwnAddresses.IsBroadcast(echo.Target) => Broadcast(echo.Target),
         Errno.HostUnreachable when OwnAddresses.HasRoute(echo.Target) => NoNeighbor(echo.Target),
         Errno.HostUnreachable => Failure.Unknown(Reasons.NoRoute, $"the routes of this host say that {echo.Target} is unreachable; check its network"),
         Errno.MessageTooLong => Failure.Unknown(
@@ -30,6 +29,9 @@ internal static class IcmpFailures
             Reasons.SendFailed, $"this host cannot send from {source} to {echo.Target}; give a source that has a route there"),
         _ => SocketFailures.From(ToSocketError(error), "sending the echo request") with { Status = Status.Unknown },
     };
+
+    public static Failure Broadcast(IPAddress target) => Failure.Unknown(
+        Reasons.PolicyDenied, $"{target} is the broadcast address of a network of this host, not the address of one host; it is never probed");
 
     public static Failure NoNeighbor(IPAddress target) => Failure.Down(Reasons.NoNeighbor, $"{target} does not answer on its own network");
 

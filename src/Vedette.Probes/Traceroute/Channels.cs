@@ -29,9 +29,7 @@ internal sealed class Channels(bool allowRaw)
         }
         catch (SocketException e)
         {
-            failure = e.SocketErrorCode is SocketError.AccessDenied && terms.Method == TraceMethod.Icmp
-                ? IcmpFailures.NoPermission
-                : SocketFailures.From(e.SocketErrorCode, $"opening a socket to {target}") with { Status = Status.Unknown };
+            failure = Refusal(e.SocketErrorCode, target, terms.Method);
             return null;
         }
     }
@@ -45,6 +43,13 @@ internal sealed class Channels(bool allowRaw)
         socket.TellHopLimits();
         if (socket.AddressFamily == AddressFamily.InterNetworkV6) socket.LeaveFlowLabel();
     }
+
+    private static Failure Refusal(SocketError error, IPAddress target, TraceMethod method) => error switch
+    {
+        SocketError.AccessDenied when OwnAddresses.IsBroadcast(target) => IcmpFailures.Broadcast(target),
+        SocketError.AccessDenied when method == TraceMethod.Icmp => IcmpFailures.NoPermission,
+        _ => SocketFailures.From(error, $"opening a socket to {target}") with { Status = Status.Unknown },
+    };
 
     // Goes through the motions of sending, to nobody, so that compiling them is not part of the first round trip.
     private void Rehearse()
