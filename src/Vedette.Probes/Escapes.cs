@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Vedette.Probes.Tcp;
+namespace Vedette.Probes;
 
 /// <summary>Bytes as people type them: UTF-8 text with <c>\r \n \t \0 \\ \xHH</c>.</summary>
 internal static class Escapes

@@ -1,6 +1,4 @@
-using Vedette.Probes.Tcp;
-
-namespace Vedette.Probes.Tests.Tcp;
+namespace Vedette.Probes.Tests;
 
 public sealed class EscapesTests
 {
