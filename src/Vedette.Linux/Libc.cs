@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Vedette.Linux.Host;
 using Vedette.Linux.Sockets;
 
 namespace Vedette.Linux;
@@ -46,6 +47,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(void* entries, nuint count, int timeout);
+
+    [LibraryImport(Library, EntryPoint = "adjtimex", SetLastError = true)]
+    public static partial int AdjustTime(TimeState* state);
 
     // A call into the vDSO that never blocks: the cost of leaving the runtime would be most of it.
     [LibraryImport(Library, EntryPoint = "clock_gettime")]

@@ -29,6 +29,7 @@ internal static class SocketConstants
     public const int IpReceiveErrorsExtended = 26;
 
     public const int Ip6MtuDiscover = 23;
+    public const int Ip6Mtu = 24;
     public const int Ip6ReceiveErrors = 25;
     public const int Ip6ReceiveErrorsExtended = 31;
     public const int Ip6PacketInfo = 50;
