@@ -5,15 +5,8 @@ namespace Vedette.Cli.Rendering;
 /// <summary>Numbers and foreign text fit for a terminal.</summary>
 internal static class Plain
 {
-    /// <summary>Three significant digits in the unit that suits: <c>812 µs</c>, <c>12.3 ms</c>, <c>1.50 s</c>.</summary>
-    public static string Seconds(double seconds) => seconds switch
-    {
-        < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} µs"),
-        < 0.01 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.00} ms"),
-        < 0.1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.0} ms"),
-        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0} ms"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"),
-    };
+    /// <summary>Three significant digits in the unit that suits, see <see cref="Durations.Round"/>.</summary>
+    public static string Seconds(double seconds) => Durations.Round(seconds);
 
     /// <summary>A measurement in its unit.</summary>
     public static string Number(string name, string unit, double value)

@@ -27,6 +27,15 @@ public static class Targets
         return TrySplit(target, out var host, out _) ? RefuseHost(host) : $"'{target}' is not HOST:PORT with a port from 1 to 65535 (IPv6 in brackets)";
     }
 
+    /// <summary><c>HOST</c> or <c>HOST:PORT</c>, IPv6 in brackets where a port follows.</summary>
+    public static string? RefuseHostMaybePort(string target)
+    {
+        if (target.Contains("://", StringComparison.Ordinal)) return $"'{target}' is a URL; give HOST or HOST:PORT";
+        var last = target.LastIndexOf(':');
+        var hasPort = last > 0 && (target.IndexOf(':') == last || target[last - 1] == ']');
+        return hasPort ? RefuseHostPort(target) : RefuseHost(target);
+    }
+
     /// <summary>An absolute <c>http</c> or <c>https</c> URL without user info.</summary>
     public static string? RefuseHttpUrl(string target)
     {

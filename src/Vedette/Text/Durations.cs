@@ -43,4 +43,15 @@ public static class Durations
 
         return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.####}ms");
     }
+
+    /// <summary>Writes measured seconds for people, with a sign only when negative and about three digits in the unit that suits: <c>812 µs</c>, <c>12.3 ms</c>, <c>1.50 s</c>.</summary>
+    public static string Round(double seconds) => Math.Abs(seconds) switch
+    {
+        < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} µs"),
+        < 0.01 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.00} ms"),
+        < 0.1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.0} ms"),
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0} ms"),
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds:#,0} s"),
+    };
 }
