@@ -35,6 +35,27 @@ internal static class Escapes
         return true;
     }
 
+    /// <summary>The bytes of an option that <see cref="Refuse"/> found nothing wrong with; none where it is not set.</summary>
+    public static byte[] Read(string? text) =>
+        text is null ? [] : TryRead(text, out var bytes) ? bytes : throw new FormatException($"'{text}' has an unknown escape.");
+
+    /// <summary>Writes bytes so that they can be read again: printable ASCII as it is, everything else as an escape.</summary>
+    public static string Write(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        foreach (var value in bytes)
+            _ = value switch
+            {
+                (byte)'\r' => text.Append(@"\r"),
+                (byte)'\n' => text.Append(@"\n"),
+                (byte)'\t' => text.Append(@"\t"),
+                (byte)'\\' => text.Append(@"\\"),
+                >= 0x20 and < 0x7F => text.Append((char)value),
+                _ => text.Append(CultureInfo.InvariantCulture, $@"\x{value:X2}"),
+            };
+        return text.ToString();
+    }
+
     private static bool TryReadOne(string text, ref int i, ArrayBufferWriter<byte> buffer)
     {
         if (++i >= text.Length) return false;

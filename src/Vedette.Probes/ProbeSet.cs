@@ -4,6 +4,7 @@ using Vedette.Probes.Icmp;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
 using Vedette.Probes.Traceroute;
+using Vedette.Probes.Udp;
 
 namespace Vedette.Probes;
 
@@ -11,7 +12,7 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, TracerouteProbe.Kind);
+    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, UdpProbe.Kind, TracerouteProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -20,7 +21,7 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new TracerouteProbe(resolver)];
+        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new UdpProbe(resolver), new TracerouteProbe(resolver)];
     }
 
     /// <summary>The probe of a kind, or null.</summary>

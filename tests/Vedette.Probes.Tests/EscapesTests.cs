@@ -21,4 +21,15 @@ public sealed class EscapesTests
     [InlineData(@"\x1")]
     [InlineData(@"\xg0")]
     public void Unknown_and_cut_escapes_are_refused(string text) => Escapes.Refuse(text).ShouldNotBeNull();
+
+    [Fact]
+    public void What_is_written_is_read_as_the_same_bytes()
+    {
+        byte[] all = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
+        var text = Escapes.Write(all);
+        text.ShouldAllBe(c => c >= ' ' && c <= '~');
+        Escapes.TryRead(text, out var read).ShouldBeTrue();
+        read.ShouldBe(all);
+        Escapes.Write("a\r\n\t\\b"u8).ShouldBe(@"a\r\n\t\\b");
+    }
 }

@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using Vedette.Probes.Datagrams;
 using Vedette.Probes.Dns;
 using Vedette.Probes.Http;
+using Vedette.Probes.Udp;
 
 namespace Vedette.Probes.Connect;
 
 /// <summary>
 /// Walks the path of a connection once within this process, so that the first measured one does not pay for loading and compiling the code
-/// (some 10 ms, and 40 ms for HTTP/2 and for a question to a name server). An agent needs it never, since its first runs are soon forgotten; a process that runs one check does.
+/// (some 10 ms, and 40 ms for HTTP/2, a question to a name server and a datagram). An agent needs it never, since its first runs are soon forgotten; a process that runs one check does.
 /// </summary>
 public static class Rehearsal
 {
@@ -35,6 +37,7 @@ public static class Rehearsal
     private static async Task PlayAsync(Check check, RunContext run)
     {
         if (check.Kind == DnsProbe.Kind.Kind) await DnsRehearsal.PlayAsync(check, run);
+        if (check.Kind == UdpProbe.Kind.Kind) await ExchangeAsync(run.Cancellation);
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
@@ -45,6 +48,17 @@ public static class Rehearsal
         await using var theirs = new NetworkStream(await listener.AcceptAsync(run.Cancellation), ownsSocket: true);
         if (check.Kind == HttpProbe.Kind.Kind) await AskAsync(ours, theirs, new HttpTerms(check.Target, new OptionValues(HttpProbe.Kind, check.Parameters)), run);
         else await Task.WhenAll(ours.ReadAsync(new byte[1], run.Cancellation).AsTask(), theirs.WriteAsync(new byte[1], run.Cancellation).AsTask());
+    }
+
+    private static async Task ExchangeAsync(CancellationToken cancellation)
+    {
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        peer.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var exchange = DatagramExchange.Open((IPEndPoint)peer.LocalEndPoint!, new ReceiveBatches(capacity: 1, largest: 1), out _);
+        if (exchange is null || exchange.Send([0]) is not null) return;
+        var received = await peer.ReceiveFromAsync(new byte[1], new IPEndPoint(IPAddress.Any, 0), cancellation);
+        await peer.SendToAsync(new byte[1], received.RemoteEndPoint, cancellation);
+        await exchange.HearAsync(static _ => true, cancellation);
     }
 
     private static async Task AskAsync(Stream ours, Stream theirs, HttpTerms terms, RunContext run)

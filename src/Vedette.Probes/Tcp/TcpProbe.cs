@@ -57,7 +57,7 @@ public sealed class TcpProbe : IProbe
         if (!Targets.TrySplit(target, out var host, out var port)) throw new FormatException($"'{target}' is not HOST:PORT.");
         var family = options.Family();
         var terms = options.Flag("tls") ? TlsTerms.From(options, host) : null;
-        var dialogue = new TcpDialogue(Bytes(options.Text("send")), Bytes(options.Text("expect")));
+        var dialogue = new TcpDialogue(Escapes.Read(options.Text("send")), Escapes.Read(options.Text("expect")));
         var talks = options.IsSet("send") || options.IsSet("expect");
         return run => RunAsync(host, port, family, terms, talks ? dialogue : null, run);
     }
@@ -120,7 +120,4 @@ public sealed class TcpProbe : IProbe
         seen.Describe("tls_version", TlsNames.Version(stream.SslProtocol));
         seen.Describe("tls_cipher", stream.NegotiatedCipherSuite.ToString());
     }
-
-    private static byte[] Bytes(string? text) =>
-        text is null ? [] : Escapes.TryRead(text, out var bytes) ? bytes : throw new FormatException($"'{text}' has an unknown escape.");
 }

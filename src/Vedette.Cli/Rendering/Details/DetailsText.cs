@@ -7,7 +7,8 @@ internal static class DetailsText
 {
     private static readonly Dictionary<string, Func<JsonElement, Palette, int?, IEnumerable<string>>> Kinds = new()
     {
-        ["dns"] = (details, _, _) => DnsDetails.Lines(details).Select(Plain.Foreign),
+        ["dns"] = Plainly(DnsDetails.Lines),
+        ["udp"] = Plainly(UdpDetails.Lines),
         ["traceroute"] = TracerouteDetails.Lines,
     };
 
@@ -25,4 +26,7 @@ internal static class DetailsText
 
     /// <summary>The same without colours, as wide as it comes.</summary>
     public static IReadOnlyList<string> Lines(string kind, string? details) => Lines(kind, details, new Palette(colours: false), width: null);
+
+    private static Func<JsonElement, Palette, int?, IEnumerable<string>> Plainly(Func<JsonElement, IEnumerable<string>> lines) =>
+        (details, _, _) => lines(details).Select(Plain.Foreign);
 }
