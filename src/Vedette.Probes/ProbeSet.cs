@@ -1,6 +1,7 @@
 using Vedette.Probes.Dns;
 using Vedette.Probes.Http;
 using Vedette.Probes.Icmp;
+using Vedette.Probes.Ntp;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
 using Vedette.Probes.Traceroute;
@@ -12,7 +13,7 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, UdpProbe.Kind, TracerouteProbe.Kind);
+    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, UdpProbe.Kind, NtpProbe.Kind, TracerouteProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -21,7 +22,7 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new UdpProbe(resolver), new TracerouteProbe(resolver)];
+        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new UdpProbe(resolver), new NtpProbe(resolver), new TracerouteProbe(resolver)];
     }
 
     /// <summary>The probe of a kind, or null.</summary>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Vedette.Probes.Datagrams;
 using Vedette.Probes.Dns;
 using Vedette.Probes.Http;
+using Vedette.Probes.Ntp;
 using Vedette.Probes.Udp;
 
 namespace Vedette.Probes.Connect;
@@ -37,7 +38,7 @@ public static class Rehearsal
     private static async Task PlayAsync(Check check, RunContext run)
     {
         if (check.Kind == DnsProbe.Kind.Kind) await DnsRehearsal.PlayAsync(check, run);
-        if (check.Kind == UdpProbe.Kind.Kind) await ExchangeAsync(run.Cancellation);
+        if (check.Kind == UdpProbe.Kind.Kind || check.Kind == NtpProbe.Kind.Kind) await ExchangeAsync(run.Cancellation);
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);

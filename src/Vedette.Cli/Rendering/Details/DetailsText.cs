@@ -8,6 +8,7 @@ internal static class DetailsText
     private static readonly Dictionary<string, Func<JsonElement, Palette, int?, IEnumerable<string>>> Kinds = new()
     {
         ["dns"] = Plainly(DnsDetails.Lines),
+        ["ntp"] = Plainly(NtpDetails.Lines),
         ["udp"] = Plainly(UdpDetails.Lines),
         ["traceroute"] = TracerouteDetails.Lines,
     };
