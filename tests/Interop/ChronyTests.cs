@@ -81,7 +81,7 @@ public sealed partial class ChronyTests : IAsyncDisposable
     private async Task ServeAsync(string host, string lines)
     {
         var configuration = Path.Combine(directory.Path, $"{host}.conf");
-        await File.WriteAllTextAsync(configuration, $"{lines}\nallow all\nuser root\ncmdport 0\nbindcmdaddress /\npidfile {directory.Path}/{host}.pid\n");
+        await File.WriteAllTextAsync(configuration, $"allow all\n{lines}\nuser root\ncmdport 0\nbindcmdaddress /\npidfile {directory.Path}/{host}.pid\n");
         running.Add(Command.Start("ip", "netns", "exec", host, "chronyd", "-x", "-d", "-f", configuration));
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(10);)
         {
@@ -92,6 +92,6 @@ public sealed partial class ChronyTests : IAsyncDisposable
         throw new TimeoutException($"chronyd did not listen in {host} within 10 s");
     }
 
-    [GeneratedRegex(@"System clock wrong by (?<seconds>-?[0-9.]+) seconds", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"System clock wrong by (?<seconds>-?\d+\.\d+) seconds", RegexOptions.NonBacktracking)]
     private static partial Regex Wrong { get; }
 }

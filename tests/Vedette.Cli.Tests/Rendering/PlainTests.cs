@@ -10,6 +10,9 @@ public sealed class PlainTests
     [InlineData(0.0384, "38.4 ms")]
     [InlineData(0.5064, "506 ms")]
     [InlineData(1.5, "1.50 s")]
+    [InlineData(-0.0012, "-1.20 ms")]
+    [InlineData(-61.5, "-61.50 s")]
+    [InlineData(1234567, "1,234,567 s")]
     public void Durations_have_three_digits_in_the_unit_that_suits(double seconds, string text) => Plain.Seconds(seconds).ShouldBe(text);
 
     [Fact]

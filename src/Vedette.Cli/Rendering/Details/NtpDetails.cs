@@ -24,7 +24,7 @@ internal static class NtpDetails
         return $"server is at stratum {details.GetProperty("stratum")}, set by {details.GetProperty("referenceId")}{age}; {Leap(details.GetProperty("leap").GetInt32())}";
     }
 
-    private static string Leap(int leap) => leap switch { 1 => "a leap second is to be added", 2 => "a leap second is to be left out", _ => "no leap second is near" };
+    private static string Leap(int leap) => leap switch { 1 => "a leap second is to be added", 2 => "a leap second is to be left out", _ => "no leap second is announced" };
 
     private static double Number(JsonElement details, string name) => details.GetProperty(name).GetDouble();
 }

@@ -8,6 +8,8 @@ public sealed class DetailsTextTests
     [InlineData("tcp", "{}")]
     [InlineData("dns", null)]
     [InlineData("dns", "{}")]
+    [InlineData("ntp", "{}")]
+    [InlineData("udp", "{}")]
     public void There_are_no_lines_where_there_is_nothing_to_tell(string kind, string? details) => DetailsText.Lines(kind, details).ShouldBeEmpty();
 
     [Fact]
@@ -29,5 +31,34 @@ public sealed class DetailsTextTests
                 ";; AUTHORITY",
                 "example.org.  60  IN  NS  ns.example.org.",
                 ";; 7 more records",
+            ]);
+
+    [Theory]
+    [InlineData("""{"reply":"hello\\x00"}""", @"reply 'hello\x00'")]
+    [InlineData("""{"reply":"hello","leftOut":7}""", "reply 'hello' and 7 more bytes")]
+    public void An_answer_to_a_datagram_reads_as_expect_would_take_it(string details, string line) => DetailsText.Lines("udp", details).ShouldBe([line]);
+
+    [Fact]
+    public void An_answer_of_a_time_server_reads_as_sentences() =>
+        DetailsText.Lines("ntp", """
+            {"offset":0.0012,"delay":0.0016,"rootDistance":0.012,"stratum":2,"referenceId":"192.0.2.7","referenceAge":34.2,"leap":0,
+             "samples":[{"offset":0.0012,"delay":0.0016}]}
+            """).ShouldBe(
+            [
+                "clock here is 1.20 ms behind the server, give or take 12.8 ms: 800 µs for the way, 12.0 ms by the server's own account",
+                "server is at stratum 2, set by 192.0.2.7, last 34s ago; no leap second is announced",
+            ]);
+
+    [Fact]
+    public void Several_samples_of_a_time_server_are_shown_each_and_what_is_not_known_is_left_out() =>
+        DetailsText.Lines("ntp", """
+            {"offset":-61.5,"delay":0.002,"rootDistance":0,"stratum":1,"referenceId":"GPS","leap":1,
+             "samples":[{"offset":-61.5,"delay":0.002},{"offset":-61.4,"delay":0.2}]}
+            """).ShouldBe(
+            [
+                "clock here is 61.50 s ahead of the server, give or take 1.00 ms: 1.00 ms for the way, 0 µs by the server's own account",
+                "server is at stratum 1, set by GPS; a leap second is to be added",
+                "sample: 61.50 s ahead of the server, round trip 2.00 ms",
+                "sample: 61.40 s ahead of the server, round trip 200 ms",
             ]);
 }
