@@ -34,9 +34,7 @@ internal sealed class DatagramExchange : IDisposable
         }
         catch (SocketException e)
         {
-            // Connecting a datagram socket sends nothing, so unreachable is what the routes of this host say.
-            var error = e.SocketErrorCode == SocketError.HostUnreachable ? SocketError.NetworkUnreachable : e.SocketErrorCode;
-            failure = SocketFailures.From(error, $"opening a socket towards {to}") with { Status = Status.Unknown };
+            failure = Opening(e.SocketErrorCode, to);
             return null;
         }
     }
@@ -81,6 +79,14 @@ internal sealed class DatagramExchange : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
+
+    // Connecting a datagram socket sends nothing, so unreachable is what the routes of this host say.
+    private static Failure Opening(SocketError error, IPEndPoint to) => error switch
+    {
+        SocketError.AccessDenied when OwnAddresses.IsBroadcast(to.Address) => IcmpFailures.Broadcast(to.Address),
+        SocketError.HostUnreachable => SocketFailures.From(SocketError.NetworkUnreachable, $"opening a socket towards {to}"),
+        _ => SocketFailures.From(error, $"opening a socket towards {to}") with { Status = Status.Unknown },
+    };
 
     private static Socket Connect(IPEndPoint to)
     {

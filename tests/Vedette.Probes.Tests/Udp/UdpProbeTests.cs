@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tests.Datagrams;
+using Vedette.Probes.Tests.Icmp;
 using Vedette.Probes.Udp;
 
 namespace Vedette.Probes.Tests.Udp;
@@ -187,5 +188,24 @@ public sealed class UdpProbeTests : IAsyncDisposable
         await using var guarded = new UdpProbe(strict);
         var seen = await guarded.RunAsync("127.0.0.1:9", Parameters.Empty);
         (seen.Status, seen.Reason).ShouldBe((Status.Unknown, Reasons.PolicyDenied));
+    }
+
+    [Theory]
+    [InlineData("10.99.0.255", Reasons.PolicyDenied)]
+    [InlineData("10.97.0.1", Reasons.NoPermission)]
+    [InlineData("10.96.0.1", Reasons.NoRoute)]
+    [InlineData("192.0.2.1", Reasons.NoRoute)]
+    public async Task What_this_host_does_not_send_to_says_nothing_of_the_target(string target, string reason)
+    {
+        var seen = await await OwnNetwork.EnterAsync(() =>
+        {
+            OwnNetwork.Run("ip", "link add near type veth peer name far");
+            OwnNetwork.Run("ip", "addr add 10.99.0.1/24 broadcast + dev near");
+            OwnNetwork.Run("ip", "link set near up");
+            OwnNetwork.Run("ip", "route add prohibit 10.97.0.0/16");
+            OwnNetwork.Run("ip", "route add unreachable 10.96.0.0/16");
+            return probe.RunAsync($"{target}:9", Parameters.Empty);
+        });
+        (seen.Status, seen.Reason).ShouldBe((Status.Unknown, reason), seen.Message);
     }
 }
