@@ -106,8 +106,13 @@ public sealed class RetryAfterTests : IAsyncDisposable
         await using var peer = new HttpPeer(_ => HttpPeer.Page("", status, "Retry-After: 120\r\n"));
         var check = new Check
         {
-            Id = "a", Kind = "http", Target = peer.Url(), Interval = TimeSpan.FromSeconds(30), Timeout = TimeSpan.FromSeconds(5),
-            Parameters = Parameters.Empty.With("expectStatus", "200-299,429,503"), Assertions = ["warn: http_status_code < 400"],
+            Id = "a",
+            Kind = "http",
+            Target = peer.Url(),
+            Interval = TimeSpan.FromSeconds(30),
+            Timeout = TimeSpan.FromSeconds(5),
+            Parameters = Parameters.Empty.With("expectStatus", "200-299,429,503"),
+            Assertions = ["warn: http_status_code < 400"],
         };
         using var lateness = new LatenessWatch(TimeProvider.System);
         var runner = new Runner("local", TimeProvider.System, lateness, NullLogger<Runner>.Instance);
