@@ -1,5 +1,6 @@
 using System.Net;
 using Vedette.Probes.Icmp;
+using Vedette.Probes.Ntp;
 using Vedette.Probes.Traceroute;
 
 namespace Fuzz;
@@ -20,6 +21,7 @@ internal static class PacketReaders
         Of("traceroute udp, unprivileged", new UdpWire(Flow6, ownHeader: false)),
         Of("traceroute icmp", new EchoWire(Flow6)),
         Of("traceroute tcp", new SynWire(Flow4)),
+        Reader.Of("ntp packets", [Server(), [.. Server(), 0, 1, 0, 28, .. new byte[24]], [.. Server(), .. new byte[20]]], packet => NtpPacket.TryRead(packet, out _)),
         Reader.Of("icmp extensions", [Extensions(), [.. new byte[128], .. Extensions()]], structure =>
         {
             IcmpExtensions.Labels(structure);
@@ -37,6 +39,8 @@ internal static class PacketReaders
             wire.ReadAnswer(quote);
         });
     }
+
+    private static byte[] Server() => [0x24, 2, 6, 0xEC, .. new byte[8], 192, 0, 2, 7, .. new byte[32]];
 
     private static byte[] Error4() =>
         [0x46, .. new byte[8], 1, .. new byte[14], 3, 1, .. new byte[6], 0x45, .. new byte[8], 1, .. new byte[10], 8, 0, 0, 0, 0, 7, 0, 9, .. new byte[56]];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Vedette.Cli.Doctor;
 using Vedette.Cli.Hub;
 using Vedette.Cli.Rendering;
+using Vedette.Linux.Host;
 
 namespace Vedette.Cli.Verbs;
 
@@ -16,7 +17,7 @@ internal static class DoctorVerb
         {
             IReadOnlyList<Finding> findings =
             [
-                .. PingExamination.Examine(), .. NetworkExamination.Examine(), .. LimitsExamination.Examine(), .. SecureExamination.Examine(),
+                .. PingExamination.Examine(), .. NetworkExamination.Examine(), ClockExamination.Examine(HostClock.Read()), .. LimitsExamination.Examine(), .. SecureExamination.Examine(),
                 .. StorageExamination.Examine(GlobalOptions.DataDirectory(parsed)), await HubExamination.ExamineAsync(HubAccess.AddressOf(parsed), cancellation),
             ];
             if (Environment.IsPrivilegedProcess) findings = [.. findings.Select(WithoutSudo)];

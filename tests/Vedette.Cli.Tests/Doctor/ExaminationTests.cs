@@ -1,5 +1,6 @@
 using Vedette.Cli.Doctor;
 using Vedette.Cli.Rendering;
+using Vedette.Linux.Host;
 
 namespace Vedette.Cli.Tests.Doctor;
 
@@ -25,6 +26,14 @@ public sealed class ExaminationTests
     [InlineData(1L << 30, nameof(Health.Limited))]
     [InlineData(10L << 20, nameof(Health.Missing))]
     public void Little_space_limits_a_hub_and_none_ends_it(long free, string health) => StorageExamination.Space("/data", free).Health.ToString().ShouldBe(health);
+
+    [Fact]
+    public void A_clock_that_nothing_keeps_right_limits_verdicts_that_depend_on_it()
+    {
+        ClockExamination.Examine(new HostClock(IsSynchronized: true, TimeSpan.FromMilliseconds(20), TimeSpan.Zero)).ShouldBe(Finding.Ok("clock", "it is synchronised, and at most 20.0 ms off"));
+        ClockExamination.Examine(new HostClock(IsSynchronized: false, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(16))).Mend.ShouldBe("sudo apt-get install chrony");
+        ClockExamination.Examine(null).Health.ShouldBe(Health.Limited);
+    }
 
     [Fact]
     public void Without_a_trusted_authority_no_certificate_is_good()
