@@ -10,7 +10,8 @@ namespace Vedette.Probes.Connect;
 
 /// <summary>
 /// Walks the path of a connection once within this process, so that the first measured one does not pay for loading and compiling the code
-/// (some 10 ms, and 40 ms for HTTP/2, a question to a name server and a datagram). An agent needs it never, since its first runs are soon forgotten; a process that runs one check does.
+/// (some 10 ms, and 40 ms for HTTP/2), and the path of a question to a name server and of a datagram. An agent needs it never, since its first runs are
+/// soon forgotten; a process that runs one check does.
 /// </summary>
 public static class Rehearsal
 {
@@ -59,7 +60,7 @@ public static class Rehearsal
         if (exchange is null || exchange.Send([0]) is not null) return;
         var received = await peer.ReceiveFromAsync(new byte[1], new IPEndPoint(IPAddress.Any, 0), cancellation);
         await peer.SendToAsync(new byte[1], received.RemoteEndPoint, cancellation);
-        await exchange.HearAsync(static _ => true, cancellation);
+        await exchange.HearAsync(static _ => true, Patience, cancellation);
     }
 
     private static async Task AskAsync(Stream ours, Stream theirs, HttpTerms terms, RunContext run)

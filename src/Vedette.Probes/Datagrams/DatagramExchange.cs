@@ -55,9 +55,13 @@ internal sealed class DatagramExchange : IDisposable
     }
 
     /// <summary>Listens until a datagram is accepted (null), or an error about ours is reported.</summary>
+    /// <param name="accept">Looks at each datagram.</param>
+    /// <param name="patience">How long from now on <paramref name="cancellation"/> is to fire.</param>
+    /// <param name="cancellation">Ends the listening.</param>
     /// <exception cref="OperationCanceledException">Neither came in time.</exception>
-    public async ValueTask<PathError?> HearAsync(Accept accept, CancellationToken cancellation)
+    public async ValueTask<PathError?> HearAsync(Accept accept, TimeSpan patience, CancellationToken cancellation)
     {
+        var latest = SentAt.Until(null, Instant.Now()) + patience;
         try
         {
             while (true)
@@ -72,7 +76,7 @@ internal sealed class DatagramExchange : IDisposable
         catch (OperationCanceledException)
         {
             // What the kernel has had since before the deadline came in time, however late we look.
-            if (Take(accept, out var error, out _)) return error;
+            if (Take(datagram => datagram.After <= latest && accept(datagram), out var error, out _)) return error;
             throw;
         }
     }

@@ -22,18 +22,19 @@ internal sealed class NtpRun(NtpSurroundings around, NtpTerms terms, IPEndPoint 
         for (var asked = 1; asked < terms.Samples; asked++)
         {
             var left = first + (around.Spacing * asked) - run.Elapsed;
-            using var turn = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, run.Time);
+            if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+            using var turn = new CancellationTokenSource(left, run.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation, turn.Token);
-            if (await AskOnceAsync(either.Token) is { } failure) return failure;
+            if (await AskOnceAsync(left, either.Token) is { } failure) return failure;
 
             // Each question has the time up to the next one for its answer, and none goes sooner because of an early one.
             await Task.Delay(Timeout.InfiniteTimeSpan, run.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return await AskOnceAsync(run.Cancellation) ?? (Findings.HasSample ? null : Missed());
+        return await AskOnceAsync(run.Remaining, run.Cancellation) ?? (Findings.HasSample ? null : Missed());
     }
 
-    private async ValueTask<Failure?> AskOnceAsync(CancellationToken patience)
+    private async ValueTask<Failure?> AskOnceAsync(TimeSpan patience, CancellationToken cancellation)
     {
         if (run.Cancellation.IsCancellationRequested) return null;
         using var exchange = DatagramExchange.Open(server, around.Batches, out var failure);
@@ -42,7 +43,7 @@ internal sealed class NtpRun(NtpSurroundings around, NtpTerms terms, IPEndPoint 
         Findings.Sent++;
         try
         {
-            if (await exchange.HearAsync(query.Accept, patience) is not { } error) return Judge(query, exchange.SentAt.Wall);
+            if (await exchange.HearAsync(query.Accept, patience, cancellation) is not { } error) return Judge(query, exchange.SentAt.Wall);
             seen.Describe("reported_by", error.Reporter.ToString());
             return error.Failure;
         }

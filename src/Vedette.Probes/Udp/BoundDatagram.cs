@@ -50,7 +50,7 @@ internal sealed class BoundDatagram
         Failure? cut = null;
         try
         {
-            error = await exchange.HearAsync(answers.Accept, run.Cancellation);
+            error = await exchange.HearAsync(answers.Accept, run.Remaining, run.Cancellation);
         }
         catch (OperationCanceledException)
         {
