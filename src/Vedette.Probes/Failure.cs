@@ -1,7 +1,7 @@
 namespace Vedette.Probes;
 
 /// <summary>Why a step of a run did not succeed, ready to conclude the run with.</summary>
-/// <param name="Status"><see cref="Vedette.Status.Down"/> when the target did it, <see cref="Vedette.Status.Unknown"/> when we could not measure.</param>
+/// <param name="Status"><see cref="Vedette.Status.Down"/> when the target did it, <see cref="Vedette.Status.Degraded"/> when that may wait, <see cref="Vedette.Status.Unknown"/> when we could not measure.</param>
 /// <param name="Reason">A word of <see cref="Reasons"/>.</param>
 /// <param name="Message">One sentence.</param>
 internal readonly record struct Failure(Status Status, string Reason, string Message)
@@ -20,6 +20,10 @@ internal readonly record struct Failure(Status Status, string Reason, string Mes
     }
 
     /// <summary>Concludes the run with it.</summary>
-    public Observation ApplyTo(Observation observation) =>
-        Status == Status.Down ? observation.Down(Reason, Message) : observation.Unknown(Reason, Message);
+    public Observation ApplyTo(Observation observation) => Status switch
+    {
+        Status.Down => observation.Down(Reason, Message),
+        Status.Degraded => observation.Degraded(Reason, Message),
+        _ => observation.Unknown(Reason, Message),
+    };
 }

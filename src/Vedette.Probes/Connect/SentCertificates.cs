@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -8,7 +7,7 @@ using System.Text.Json;
 namespace Vedette.Probes.Connect;
 
 /// <summary>The certificates a server sent, leaf first: judged against terms, and described for a result.</summary>
-internal sealed class SentCertificates
+internal sealed class SentCertificates : IDisposable
 {
     /// <summary>The numbers that <see cref="Describe"/> gives, for the descriptors of kinds that speak TLS.</summary>
     public static readonly IReadOnlyList<Measurement> Measurements =
@@ -22,26 +21,40 @@ internal sealed class SentCertificates
 
     private readonly X509Certificate2 leaf;
     private readonly X509Certificate2Collection others;
-    private DateTime? verifiedUntil;
+    private UsedChain? used;
 
     private SentCertificates(X509Certificate2 leaf, X509Certificate2Collection others) => (this.leaf, this.others) = (leaf, others);
 
-    /// <summary>Copies them, because the handshake disposes its own.</summary>
-    public static SentCertificates Copy(X509Certificate2 leaf, X509Certificate2Collection? sent)
+    /// <summary>Whether these are all: of a handshake that broke off only the server's own certificate may be known.</summary>
+    public bool AreAll { get; private init; } = true;
+
+    /// <summary>How many there are.</summary>
+    public int Count => 1 + others.Count;
+
+    /// <summary>Copies them, because the handshake disposes its own. Null when the server's own certificate cannot be read; others that cannot are left out.</summary>
+    public static SentCertificates? Copy(X509Certificate2 leaf, X509Certificate2Collection? sent)
     {
-        var rest = new X509Certificate2Collection();
-        foreach (var certificate in sent ?? [])
-            if (!certificate.Equals(leaf)) rest.Add(X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span));
-        return new(X509CertificateLoader.LoadCertificate(leaf.RawDataMemory.Span), rest);
+        if (Read(leaf) is not { } first) return null;
+        return new(first, [.. (sent ?? []).Where(certificate => !certificate.Equals(leaf)).Select(Read).OfType<X509Certificate2>()]);
     }
+
+    /// <summary>Copies the only one that is known yet.</summary>
+    public static SentCertificates? CopyFirst(X509Certificate2 leaf) => Read(leaf) is { } first ? new(first, []) { AreAll = false } : null;
+
+    /// <summary>The way from the first of them to a root, at a time.</summary>
+    public UsedChain Follow(X509ChainPolicy policy, DateTimeOffset now) => used = UsedChain.Follow(leaf, others, policy, now);
+
+    /// <summary>Whether the certificate is for a name.</summary>
+    public Property JudgeName(string name) => CertificateRules.Name(leaf, name);
 
     /// <summary>What is wrong with them for a client that wants this name and chain, or null. Validity first: it is what expires by itself.</summary>
     public Failure? Judge(string name, X509ChainPolicy policy, DateTimeOffset now)
     {
-        var (from, until) = (leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
-        if (now.UtcDateTime > until) return Failure.Down(Reasons.CertExpired, $"the certificate for {Subject()} expired on {until:yyyy-MM-dd HH:mm} UTC");
-        if (now.UtcDateTime < from) return Failure.Down(Reasons.CertNotYetValid, $"the certificate for {Subject()} is not valid before {from:yyyy-MM-dd HH:mm} UTC");
-        return JudgeChain(policy, now) ?? JudgeName(name);
+        var chain = Follow(policy, now);
+        return CertificateRules.Validity(chain, now).Problem
+            ?? CertificateRules.Trust(chain, policy.TrustMode == X509ChainTrustMode.CustomRootTrust).Problem
+            ?? CertificateRules.Usage(chain).Problem
+            ?? JudgeName(name).Problem;
     }
 
     /// <summary>Adds expiry, and the certificates themselves as details.</summary>
@@ -49,7 +62,7 @@ internal sealed class SentCertificates
     {
         var earliest = others.Append(leaf).Min(certificate => certificate.NotAfter.ToUniversalTime());
         observation.Measure("ssl_earliest_cert_expiry", UnixSeconds(earliest));
-        if (verifiedUntil is { } until) observation.Measure("ssl_last_chain_expiry_timestamp_seconds", UnixSeconds(until));
+        if (used is { IsTrusted: true } chain) observation.Measure("ssl_last_chain_expiry_timestamp_seconds", UnixSeconds(chain.First.Until));
     }
 
     /// <summary>Writes the property <c>certificates</c> of a result's details.</summary>
@@ -58,6 +71,13 @@ internal sealed class SentCertificates
         json.WriteStartArray("certificates");
         foreach (var certificate in others.Prepend(leaf).Take(MostShown)) Write(json, certificate);
         json.WriteEndArray();
+    }
+
+    /// <summary>Frees what the platform holds for them, which a collection of garbage would otherwise do in its own time.</summary>
+    public void Dispose()
+    {
+        leaf.Dispose();
+        foreach (var certificate in others) certificate.Dispose();
     }
 
     /// <summary>Details that hold nothing else.</summary>
@@ -74,73 +94,35 @@ internal sealed class SentCertificates
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private Failure? JudgeChain(X509ChainPolicy policy, DateTimeOffset now)
+    // The platform reads times and names only when it is asked for them.
+    private static X509Certificate2? Read(X509Certificate2 certificate)
     {
-        using var chain = new X509Chain { ChainPolicy = policy };
-        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        chain.ChainPolicy.ExtraStore.AddRange(others);
-        if (chain.Build(leaf))
-        {
-            verifiedUntil = chain.ChainElements.Min(element => element.Certificate.NotAfter.ToUniversalTime());
-            return null;
-        }
-
-        var problem = chain.ChainStatus[0];
-        var expired = chain.ChainElements.FirstOrDefault(element => element.ChainElementStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid));
-        return expired is not null
-            ? Failure.Down(Reasons.CertExpired, $"the chain holds {expired.Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}, which is not valid now")
-            : Failure.Down(Reasons.CertUntrusted, $"the certificate for {Subject()} is not trusted: {problem.StatusInformation.Trim().TrimEnd('.')}");
-    }
-
-    // RFC 9525 section 6: only subjectAltName counts, never the common name; an address needs an iPAddress entry.
-    private Failure? JudgeName(string name)
-    {
-        var bare = IPAddress.TryParse(name, out _) ? name : name.TrimEnd('.');
+        var copy = X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span);
         try
         {
-            if (leaf.MatchesHostname(bare, allowWildcards: true, allowCommonName: false)) return null;
+            if (copy.NotBefore <= DateTime.MaxValue && copy.NotAfter <= DateTime.MaxValue && copy.Subject.Length + copy.Issuer.Length >= 0) return copy;
         }
         catch (CryptographicException)
         {
-            return Failure.Down(Reasons.CertWrongName, $"the names in the certificate cannot be read, so it is not for {bare}");
+            copy.Dispose();
         }
 
-        var names = AlternativeNames(leaf);
-        return Failure.Down(Reasons.CertWrongName, $"the certificate is for {(names.Count == 0 ? "nobody" : string.Join(", ", names.Take(5)))}, not for {bare}");
+        return null;
     }
-
-    private string Subject() => AlternativeNames(leaf).FirstOrDefault() ?? leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
 
     private static void Write(Utf8JsonWriter json, X509Certificate2 certificate)
     {
         json.WriteStartObject();
-        json.WriteString("subject", certificate.Subject);
-        json.WriteString("issuer", certificate.Issuer);
+        json.WriteString("subject", ChainLink.Short(certificate.Subject));
+        json.WriteString("issuer", ChainLink.Short(certificate.Issuer));
         json.WriteStartArray("names");
-        foreach (var name in AlternativeNames(certificate).Take(100)) json.WriteStringValue(name);
+        foreach (var name in Names.Alternative(certificate, most: 100)) json.WriteStringValue(name);
         json.WriteEndArray();
         json.WriteString("notBefore", certificate.NotBefore.ToUniversalTime());
         json.WriteString("notAfter", certificate.NotAfter.ToUniversalTime());
         json.WriteString("serial", Convert.ToHexStringLower(certificate.SerialNumberBytes.Span));
         json.WriteString("fingerprintSha256", Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256)));
         json.WriteEndObject();
-    }
-
-    private static List<string> AlternativeNames(X509Certificate2 certificate)
-    {
-        try
-        {
-            return
-            [
-                .. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-                    .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()))),
-            ];
-        }
-        catch (CryptographicException)
-        {
-            // The server chose the bytes; where they are no names there are none to show.
-            return [];
-        }
     }
 
     private static double UnixSeconds(DateTime utc) => new DateTimeOffset(utc).ToUnixTimeSeconds();

@@ -12,7 +12,8 @@ namespace Vedette.Probes.Connect;
 /// <param name="Failure">Why there is none, or what is wrong with the certificate.</param>
 /// <param name="Elapsed">How long the handshake took.</param>
 /// <param name="Certificates">What the server sent.</param>
-internal readonly record struct Handshaken(SslStream? Stream, Failure? Failure, TimeSpan Elapsed, SentCertificates? Certificates);
+/// <param name="WantsCertificate">Whether the server asked for a client certificate, which is not to say that it insists.</param>
+internal readonly record struct Handshaken(SslStream? Stream, Failure? Failure, TimeSpan Elapsed, SentCertificates? Certificates, bool WantsCertificate = false);
 
 /// <summary>
 /// Performs a TLS handshake that records and accepts whatever certificate comes, and judges it afterwards: an expired certificate is then
@@ -20,42 +21,33 @@ internal readonly record struct Handshaken(SslStream? Stream, Failure? Failure, 
 /// </summary>
 internal static class TlsHandshake
 {
-    // OpenSSL adds 1000 to an alert for its reason code (ssl.h, SSL_AD_REASON_OFFSET); RFC 7301 section 3.2: no_application_protocol is 120.
-    private const int NoApplicationProtocol = 1000 + 120;
-    private const int ReasonMask = 0xFFF;
-
     /// <summary>Shakes hands over a connected stream; a value in every case.</summary>
     public static async ValueTask<Handshaken> AuthenticateAsync(Stream inner, TlsTerms terms, RunContext run)
     {
         if (terms.ChainPolicy(out var unusable) is not { } policy) return new(null, unusable, TimeSpan.Zero, null);
         var start = run.Elapsed;
         var recorder = new Recorder();
-        var stream = new SslStream(inner, leaveInnerStreamOpen: true);
+        var heard = new OpeningBytes(inner);
+        var stream = new SslStream(heard, leaveInnerStreamOpen: true);
         Failure? failure;
         try
         {
             await stream.AuthenticateAsClientAsync(Options(terms, policy, recorder), run.Cancellation);
             var elapsed = run.Elapsed - start;
-            failure = terms.SkipVerify ? null : recorder.Sent?.Judge(terms.ServerName, policy, run.Time.GetUtcNow());
-            if (failure is null) return new(stream, null, elapsed, recorder.Sent);
+            failure = terms.SkipVerify ? null : Judge(recorder.Sent, terms, policy, run);
+            if (failure is null) return new(stream, null, elapsed, recorder.Sent, recorder.WantsCertificate);
         }
         catch (OperationCanceledException)
         {
-            failure = Failure.CutShort(run, "waiting for the TLS handshake");
+            failure = Failure.CutShort(run, heard.None ? "waiting for the TLS handshake" : "waiting for the rest of the TLS handshake");
         }
-        catch (AuthenticationException e)
+        catch (Exception e) when (e is AuthenticationException or IOException or CryptographicException)
         {
-            failure = IsNoProtocol(e) ? NoProtocol(terms.Alpn) : Failure.Down(Reasons.TlsHandshake, $"the TLS handshake failed: {(e.InnerException ?? e).Message}");
-        }
-        catch (IOException e)
-        {
-            failure = e.InnerException is SocketException
-                ? SocketFailures.From(e, "waiting for the TLS handshake")
-                : Failure.Down(Reasons.TlsHandshake, $"the TLS handshake failed: {e.Message.TrimEnd('.')}");
+            failure = TlsFailures.Handshake(e, heard, terms.Alpn, recorder.WantsCertificate);
         }
 
         await stream.DisposeAsync();
-        return new(null, failure, run.Elapsed - start, recorder.Sent);
+        return new(null, failure, run.Elapsed - start, recorder.Sent, recorder.WantsCertificate);
     }
 
     /// <summary>Says that nothing more comes (close_notify, RFC 8446 section 6.1), unless that would have to wait.</summary>
@@ -73,12 +65,9 @@ internal static class TlsHandshake
         }
     }
 
-    /// <summary>The server chose none of the protocols offered to it.</summary>
-    public static Failure NoProtocol(IReadOnlyList<SslApplicationProtocol> offered) =>
-        Failure.Down(Reasons.ProtocolError, $"the server speaks none of the protocols that were offered in the TLS handshake ({string.Join(", ", offered)})");
-
-    private static bool IsNoProtocol(Exception exception) =>
-        exception.GetBaseException() is CryptographicException cause && (cause.HResult & ReasonMask) == NoApplicationProtocol;
+    private static Failure? Judge(SentCertificates? sent, TlsTerms terms, X509ChainPolicy policy, RunContext run) => sent is null
+        ? Failure.Down(Reasons.CertUntrusted, "the server sent no certificate that can be read")
+        : sent.Judge(terms.ServerName, policy, run.Time.GetUtcNow());
 
     private static SslClientAuthenticationOptions Options(TlsTerms terms, X509ChainPolicy policy, Recorder recorder) => new()
     {
@@ -88,7 +77,9 @@ internal static class TlsHandshake
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         CertificateChainPolicy = policy.Clone(), // the handshake adds what the server sent
         RemoteCertificateValidationCallback = (_, certificate, chain, _) => recorder.Record(certificate, chain),
+        LocalCertificateSelectionCallback = (_, _, _, remote, _) => recorder.RecordRequest(remote),
         ApplicationProtocols = terms.Alpn.Count > 0 ? [.. terms.Alpn] : null,
+        CipherSuitesPolicy = terms.Ciphers,
         AllowTlsResume = false,
     };
 
@@ -96,10 +87,22 @@ internal static class TlsHandshake
     {
         public SentCertificates? Sent { get; private set; }
 
+        public bool WantsCertificate { get; private set; }
+
         public bool Record(X509Certificate? certificate, X509Chain? chain)
         {
-            if (certificate is X509Certificate2 leaf) Sent = SentCertificates.Copy(leaf, chain?.ChainPolicy.ExtraStore);
+            Sent?.Dispose();
+            Sent = certificate is X509Certificate2 leaf ? SentCertificates.Copy(leaf, chain?.ChainPolicy.ExtraStore) : null;
             return true;
+        }
+
+        // The framework asks once before the handshake, without a server's certificate, and again when the server asks. A server that insists
+        // may end the handshake before the certificates are given for validation, so what is known by now is kept.
+        public X509Certificate RecordRequest(X509Certificate? remote)
+        {
+            WantsCertificate |= remote is not null;
+            if (remote is X509Certificate2 leaf) Sent ??= SentCertificates.CopyFirst(leaf);
+            return null!;
         }
     }
 }

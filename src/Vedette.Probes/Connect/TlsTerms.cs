@@ -11,6 +11,9 @@ namespace Vedette.Probes.Connect;
 /// <param name="Alpn">Protocols to offer, best first.</param>
 internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFile, IReadOnlyList<SslApplicationProtocol> Alpn)
 {
+    /// <summary>The ciphers to offer; null for the framework's few, which all have forward secrecy.</summary>
+    public CipherSuitesPolicy? Ciphers { get; init; }
+
     /// <summary>The terms that a check's options give.</summary>
     public static TlsTerms From(OptionValues options, string host, params IReadOnlyList<SslApplicationProtocol> alpn) => new(
         options.Text(SharedOptions.ServerName.Name) ?? host, options.Flag(SharedOptions.SkipVerify.Name), options.Text(SharedOptions.CaFile.Name), alpn);

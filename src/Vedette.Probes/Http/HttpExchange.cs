@@ -59,7 +59,7 @@ internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, Ht
         seen.Describe("tls_cipher", stream.NegotiatedCipherSuite.ToString());
 
         // RFC 9113 section 3.2: over TLS it is spoken only when it was chosen there. A server that ignores the offer speaks HTTP/1.1.
-        if (terms.IsHttp2 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2) return (null, TlsHandshake.NoProtocol(demands.Alpn));
+        if (terms.IsHttp2 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2) return (null, TlsFailures.NoProtocol(demands.Alpn));
         return await AskAsync(stream);
     }
 

@@ -29,10 +29,17 @@ public static class Reasons
     public const string RedirectRefused = "redirect_refused";
     public const string RedirectLoop = "redirect_loop";
     public const string TlsHandshake = "tls_handshake";
+    public const string TlsPolicy = "tls_policy";
+    public const string TlsVersion = "tls_version";
     public const string CertExpired = "cert_expired";
     public const string CertNotYetValid = "cert_not_yet_valid";
     public const string CertUntrusted = "cert_untrusted";
     public const string CertWrongName = "cert_wrong_name";
+    public const string CertWrongUsage = "cert_wrong_usage";
+    public const string CertExpiresSoon = "cert_expires_soon";
+    public const string ChainIncomplete = "chain_incomplete";
+    public const string WeakKey = "weak_key";
+    public const string WeakSignature = "weak_signature";
     public const string AssertionFailed = "assertion_failed";
     public const string PacketLoss = "packet_loss";
 
