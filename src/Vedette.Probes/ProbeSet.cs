@@ -4,6 +4,7 @@ using Vedette.Probes.Icmp;
 using Vedette.Probes.Ntp;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
+using Vedette.Probes.Tls;
 using Vedette.Probes.Traceroute;
 using Vedette.Probes.Udp;
 
@@ -13,7 +14,7 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, UdpProbe.Kind, NtpProbe.Kind, TracerouteProbe.Kind);
+    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, TlsProbe.Kind, UdpProbe.Kind, NtpProbe.Kind, TracerouteProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -22,7 +23,7 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new UdpProbe(resolver), new NtpProbe(resolver), new TracerouteProbe(resolver)];
+        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new TlsProbe(resolver), new UdpProbe(resolver), new NtpProbe(resolver), new TracerouteProbe(resolver)];
     }
 
     /// <summary>The probe of a kind, or null.</summary>

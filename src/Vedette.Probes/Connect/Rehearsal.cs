@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Vedette.Probes.Datagrams;
 using Vedette.Probes.Dns;
 using Vedette.Probes.Http;
 using Vedette.Probes.Ntp;
+using Vedette.Probes.Tls;
 using Vedette.Probes.Udp;
 
 namespace Vedette.Probes.Connect;
@@ -29,7 +31,7 @@ public static class Rehearsal
         {
             await PlayAsync(check, new RunContext(time, time.GetTimestamp(), Patience, deadline.Token));
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
             // It says nothing of the target, and what is wrong with this host the real run meets as well.
             return;
@@ -48,7 +50,8 @@ public static class Rehearsal
         if (socket is null) return;
         await using var ours = new WireStream(socket);
         await using var theirs = new NetworkStream(await listener.AcceptAsync(run.Cancellation), ownsSocket: true);
-        if (check.Kind == HttpProbe.Kind.Kind) await AskAsync(ours, theirs, new HttpTerms(check.Target, new OptionValues(HttpProbe.Kind, check.Parameters)), run);
+        if (check.Kind == TlsProbe.Kind.Kind) await TlsRehearsal.PlayAsync(ours, theirs, run);
+        else if (check.Kind == HttpProbe.Kind.Kind) await AskAsync(ours, theirs, new HttpTerms(check.Target, new OptionValues(HttpProbe.Kind, check.Parameters)), run);
         else await Task.WhenAll(ours.ReadAsync(new byte[1], run.Cancellation).AsTask(), theirs.WriteAsync(new byte[1], run.Cancellation).AsTask());
     }
 
