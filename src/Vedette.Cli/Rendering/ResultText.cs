@@ -61,7 +61,7 @@ internal sealed class ResultText(Palette palette)
     {
         var lines = DetailsText.Lines(kind, details, palette, width - 2);
         if (lines.Count > 0) text.Append('\n');
-        foreach (var line in lines) text.Append($"  {line}\n");
+        foreach (var line in lines) text.Append($"  {line}".TrimEnd()).Append('\n');
     }
 
     private static string Unit(KindDescriptor? kind, string name) => kind?.Measurements.FirstOrDefault(measured => measured.Name == name)?.Unit ?? "";

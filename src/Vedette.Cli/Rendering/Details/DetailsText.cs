@@ -11,6 +11,7 @@ internal static class DetailsText
         ["ntp"] = Plainly(NtpDetails.Lines),
         ["udp"] = Plainly(UdpDetails.Lines),
         ["traceroute"] = TracerouteDetails.Lines,
+        ["tls"] = TlsDetails.Lines,
     };
 
     /// <summary>Lines without their ends; none for a kind without a form of its own and for a run without details.</summary>

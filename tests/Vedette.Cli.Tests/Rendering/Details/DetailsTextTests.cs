@@ -1,3 +1,4 @@
+using Vedette.Cli.Rendering;
 using Vedette.Cli.Rendering.Details;
 
 namespace Vedette.Cli.Tests.Rendering.Details;
@@ -60,5 +61,25 @@ public sealed class DetailsTextTests
                 "server is at stratum 1, set by GPS; a leap second is to be added",
                 "sample: 61.50 s ahead of the server, round trip 2.00 ms",
                 "sample: 61.40 s ahead of the server, round trip 200 ms",
+            ]);
+
+    [Fact]
+    public void A_tls_server_is_told_by_its_properties_with_a_mark_each_and_its_chain_with_what_is_left() =>
+        DetailsText.Lines("tls", """
+            {"properties":{"version":{"ok":true,"what":"TLS 1.3"},"alpn":{"ok":null,"why":"none was offered"},
+                           "name":{"ok":false,"what":"other.test","why":"the certificate is for other.test, not for zoo.test, which is what it has to be for"}},
+             "chain":[{"name":"other.test","daysLeft":-1.5,"key":"EC 256 bits","sent":true},{"name":"Zoo root","daysLeft":3650,"key":"RSA 4096 bits","sent":false}],
+             "leftOut":3}
+            """, new Palette(colours: false), 76).ShouldBe(
+            [
+                "✔ version  TLS 1.3",
+                "· alpn     none was offered",
+                "✖ name     other.test",
+                "           the certificate is for other.test, not for zoo.test, which is",
+                "           what it has to be for",
+                "",
+                "other.test  expired 1.5 days ago  EC 256 bits, sent",
+                "Zoo root          3650 days left  RSA 4096 bits, not sent",
+                "3 more",
             ]);
 }
