@@ -138,6 +138,10 @@ public sealed class VedetteProcess : IAsyncDisposable
     public static Task<(int ExitCode, string Json)> RunCheckWithoutAsync(string capability, string networkNamespace, params string[] arguments) =>
         ReadAsync(["ip", "netns", "exec", networkNamespace, "setpriv", $"--bounding-set=-{capability}", Program(), "check", "run", .. arguments, "--json"]);
 
+    /// <summary>The same as on a host in another time zone.</summary>
+    public static Task<(int ExitCode, string Json)> RunCheckInZoneAsync(string zone, params string[] arguments) =>
+        ReadAsync(["env", $"TZ={zone}", Program(), "check", "run", .. arguments, "--json"]);
+
     private Task SignalAsync(string signal) => Command.MustAsync("kill", signal, process.Id.ToString(CultureInfo.InvariantCulture));
 
     private static async Task<(int ExitCode, string Json)> ReadAsync(string[] command)
