@@ -14,7 +14,15 @@ namespace Vedette.Probes;
 public sealed class ProbeSet : IAsyncDisposable
 {
     /// <summary>Every kind this program knows.</summary>
-    public static readonly Catalogue Catalogue = new(IcmpProbe.Kind, TcpProbe.Kind, HttpProbe.Kind, DnsProbe.Kind, TlsProbe.Kind, UdpProbe.Kind, NtpProbe.Kind, TracerouteProbe.Kind);
+    public static readonly Catalogue Catalogue = new(
+        IcmpProbe.Kind,
+        TracerouteProbe.Kind,
+        HttpProbe.Kind,
+        DnsProbe.Kind,
+        NtpProbe.Kind,
+        TcpProbe.Kind,
+        UdpProbe.Kind,
+        TlsProbe.Kind);
 
     private readonly Resolver resolver;
     private readonly IProbe[] probes;
@@ -23,7 +31,17 @@ public sealed class ProbeSet : IAsyncDisposable
     public ProbeSet(AddressPolicy policy)
     {
         resolver = new Resolver(policy);
-        probes = [new IcmpProbe(resolver), new TcpProbe(resolver), new HttpProbe(resolver), new DnsProbe(resolver), new TlsProbe(resolver), new UdpProbe(resolver), new NtpProbe(resolver), new TracerouteProbe(resolver)];
+        probes =
+        [
+            new IcmpProbe(resolver),
+            new TracerouteProbe(resolver),
+            new HttpProbe(resolver),
+            new DnsProbe(resolver),
+            new NtpProbe(resolver),
+            new TcpProbe(resolver),
+            new UdpProbe(resolver),
+            new TlsProbe(resolver),
+        ];
     }
 
     /// <summary>The probe of a kind, or null.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Vedette.Linux.Host;
 
@@ -10,9 +11,13 @@ internal static class FirstChecks
     {
         var drafts = new List<CheckDraft> { Draft("vedette", "http", $"http://{Reachable(listen)}/healthz", "this hub") };
         if (HostNetwork.DefaultGateway() is { } gateway) drafts.Add(Draft("gateway", "icmp", gateway.ToString(), "default gateway"));
-        if (HostNetwork.NameServer() is { } server) drafts.Add(Draft("resolver", "tcp", new IPEndPoint(server, 53).ToString(), "name server"));
+        if (HostNetwork.NameServer() is { } server) drafts.Add(Draft("resolver", "dns", ".", "name server") with { Parameters = Asked(server) });
         return drafts;
     }
+
+    // Every name server has something to say of the root without asking far; one that serves only its own names says that there is none.
+    private static Dictionary<string, ImmutableArray<string>?> Asked(IPAddress server) =>
+        new() { ["server"] = [server.ToString()], ["type"] = ["NS"], ["expectRcode"] = ["NOERROR", "NXDOMAIN"] };
 
     private static CheckDraft Draft(string id, string kind, string target, string name) =>
         new() { Id = id, Kind = kind, Target = target, Name = name, Interval = TimeSpan.FromSeconds(10) };
