@@ -47,11 +47,10 @@ internal static class CertificateRules
         var what = names.Count == 0 ? "nobody" : string.Join(", ", names.Take(5)) + (names.Count > 5 ? ", …" : "");
         try
         {
-            if (leaf.MatchesHostname(bare, allowWildcards: true, allowCommonName: false)) return new("name", what);
+            if (IsFor(leaf, bare)) return new("name", what);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (CryptographicException)
         {
-            // ArgumentException is for what the framework takes for no host name, which no certificate names either.
             return new("name", what, Failure.Down(Reasons.CertWrongName, $"the names in the certificate cannot be read, so it is not for {bare}"));
         }
 
@@ -68,4 +67,17 @@ internal static class CertificateRules
     private static Failure Missing(ChainLink last, string where, bool ownRoots) => ownRoots || last.TellsOfIntermediate
         ? Failure.Down(Reasons.ChainIncomplete, $"the chain is incomplete: {last.Issuer}, which issued {last.Name}, was not sent and is {where}; the server has to send its intermediates")
         : Failure.Down(Reasons.CertUntrusted, $"{last.Issuer}, which issued {last.Name}, is {where}, and was not sent either, as it should be if it is an intermediate");
+
+    private static bool IsFor(X509Certificate2 leaf, string name)
+    {
+        try
+        {
+            return leaf.MatchesHostname(name, allowWildcards: true, allowCommonName: false);
+        }
+        catch (ArgumentException)
+        {
+            // What the framework takes for no host name, no certificate names either.
+            return false;
+        }
+    }
 }

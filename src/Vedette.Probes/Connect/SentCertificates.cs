@@ -94,20 +94,20 @@ internal sealed class SentCertificates : IDisposable
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    // The platform reads times and names only when it is asked for them.
     private static X509Certificate2? Read(X509Certificate2 certificate)
     {
         var copy = X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span);
         try
         {
-            if (copy.NotBefore <= DateTime.MaxValue && copy.NotAfter <= DateTime.MaxValue && copy.Subject.Length + copy.Issuer.Length >= 0) return copy;
+            // The platform reads times and names only when it is asked for them.
+            _ = (copy.NotBefore, copy.NotAfter, copy.Subject, copy.Issuer);
+            return copy;
         }
         catch (CryptographicException)
         {
             copy.Dispose();
+            return null;
         }
-
-        return null;
     }
 
     private static void Write(Utf8JsonWriter json, X509Certificate2 certificate)

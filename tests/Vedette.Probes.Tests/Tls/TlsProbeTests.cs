@@ -252,6 +252,20 @@ public sealed class TlsProbeTests : IDisposable
         TlsProbe.Kind.Option("alpn")!.Problem(new string('x', 256)).ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData("a.zoo.test", "a.zoo.test", true)]
+    [InlineData("a.zoo.test", "A.ZOO.TEST.", true)]
+    [InlineData("*.zoo.test", "a.zoo.test", true)]
+    [InlineData("*.zoo.test", "a.b.zoo.test", false)]
+    [InlineData("*.zoo.test", "zoo.test", false)]
+    [InlineData("a_b.zoo.test", "a_b.zoo.test", true)]
+    [InlineData("192.0.2.1", "192.0.2.1", true)]
+    [InlineData("a.zoo.test", "192.0.2.1", false)]
+    [InlineData("a.zoo.test", "-.-", false)]
+    [InlineData("a.zoo.test", "a b", false)]
+    public void A_name_is_found_as_RFC_9525_says(string certified, string wanted, bool found) =>
+        CertificateRules.Name(zoo.Leaf(name: certified), wanted).Holds.ShouldBe(found);
+
     private UsedChain Follow(X509Certificate2 leaf, X509Certificate2 issuer)
     {
         using var sent = SentCertificates.Copy(leaf, [issuer]).ShouldNotBeNull();
