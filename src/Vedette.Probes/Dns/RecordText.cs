@@ -27,10 +27,11 @@ internal ref struct RecordText(ReadOnlySpan<byte> message, RecordPlace place, St
     {
         foreach (var field in fields)
         {
-            if (at > place.Data) text.Append(' ');
+            var follows = at > place.Data;
+            if (follows) text.Append(' ');
             var before = text.Length;
             if (!TryWrite(field)) return false;
-            if (text.Length == before) text.Length--;
+            if (follows && text.Length == before) text.Length--;
         }
 
         return Rest.IsEmpty;

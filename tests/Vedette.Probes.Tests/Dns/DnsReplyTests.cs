@@ -45,6 +45,18 @@ public sealed class DnsReplyTests
         }
     }
 
+    // A key of OPENPGPKEY (61) that is empty is nothing but an empty field.
+    [Fact]
+    public void Records_of_every_type_may_be_short_or_empty()
+    {
+        for (var type = 0; type <= ushort.MaxValue; type++)
+            foreach (var data in (byte[][])[[], [0], [0, 0], [1, 0, 0]])
+            {
+                var reply = DnsReply.Read(Answers.To(Asked, 0, Answers.Record("zoo.test", (ushort)type, data)), Query, out var problem);
+                (reply is null).ShouldBe(problem is not null, $"type {type} with {data.Length} bytes");
+            }
+    }
+
     [Fact]
     public void An_answer_with_any_byte_changed_is_read_or_malformed_and_nothing_else()
     {
