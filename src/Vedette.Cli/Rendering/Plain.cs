@@ -5,6 +5,8 @@ namespace Vedette.Cli.Rendering;
 /// <summary>Numbers and foreign text fit for a terminal.</summary>
 internal static class Plain
 {
+    private const double SecondsPerDay = 86400;
+
     /// <summary>Three significant digits in the unit that suits, see <see cref="Durations.Round"/>.</summary>
     public static string Seconds(double seconds) => Durations.Round(seconds);
 
@@ -15,6 +17,7 @@ internal static class Plain
             return DateTimeOffset.FromUnixTimeSeconds((long)value).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         return unit switch
         {
+            "seconds" when name.Contains("_left_", StringComparison.Ordinal) => (value / SecondsPerDay).ToString("0.# 'days'", CultureInfo.InvariantCulture),
             "seconds" => Seconds(value),
             "ratio" => value.ToString("0.## %", CultureInfo.InvariantCulture),
             "bytes" => value.ToString("#,0 'bytes'", CultureInfo.InvariantCulture),

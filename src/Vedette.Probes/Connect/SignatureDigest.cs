@@ -13,8 +13,13 @@ internal static class SignatureDigest
     // RFC 3279 section 2.2, RFC 5758 section 3, and the name that OIW gave to RSA with SHA-1.
     private static readonly Dictionary<string, string> Weak = new()
     {
-        ["1.2.840.113549.1.1.2"] = "MD2", ["1.2.840.113549.1.1.3"] = "MD4", ["1.2.840.113549.1.1.4"] = "MD5", ["1.2.840.113549.1.1.5"] = "SHA-1",
-        ["1.3.14.3.2.29"] = "SHA-1", ["1.2.840.10040.4.3"] = "SHA-1", ["1.2.840.10045.4.1"] = "SHA-1",
+        ["1.2.840.113549.1.1.2"] = "MD2",
+        ["1.2.840.113549.1.1.3"] = "MD4",
+        ["1.2.840.113549.1.1.4"] = "MD5",
+        ["1.2.840.113549.1.1.5"] = "SHA-1",
+        ["1.3.14.3.2.29"] = "SHA-1",
+        ["1.2.840.10040.4.3"] = "SHA-1",
+        ["1.2.840.10045.4.1"] = "SHA-1",
     };
 
     /// <summary>The digest, if it is one for which somebody could make another certificate with the same signature; otherwise null.</summary>

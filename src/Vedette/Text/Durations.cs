@@ -6,8 +6,6 @@ namespace Vedette;
 /// <summary>Durations as people write them: a number and one of <c>us ms s m h d</c>, such as <c>20ms</c>, <c>2s</c>, <c>1.5h</c>.</summary>
 public static class Durations
 {
-    private const double SecondsPerDay = 86400;
-
     private static readonly (string Unit, double Seconds)[] Units =
         [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
 
@@ -46,7 +44,7 @@ public static class Durations
         return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.####}ms");
     }
 
-    /// <summary>Writes measured seconds for people, with a sign only when negative and about three digits in the unit that suits: <c>812 µs</c>, <c>12.3 ms</c>, <c>1.50 s</c>, <c>89.9 days</c>.</summary>
+    /// <summary>Writes measured seconds for people, with a sign only when negative and about three digits in the unit that suits: <c>812 µs</c>, <c>12.3 ms</c>, <c>1.50 s</c>.</summary>
     public static string Round(double seconds) => Math.Abs(seconds) switch
     {
         < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} µs"),
@@ -54,7 +52,6 @@ public static class Durations
         < 0.1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.0} ms"),
         < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0} ms"),
         < 1000 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"),
-        < 2 * SecondsPerDay => string.Create(CultureInfo.InvariantCulture, $"{seconds:#,0} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / SecondsPerDay:0.#} days"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds:#,0} s"),
     };
 }

@@ -17,4 +17,10 @@ public sealed class PlainTests
 
     [Fact]
     public void Text_of_a_peer_cannot_steer_the_terminal() => Plain.Foreign("a\e[2Jb\r\n").ShouldBe("a\uFFFD[2Jb\uFFFD\uFFFD");
+
+    [Theory]
+    [InlineData("tls_certificate_left_seconds", 7775998, "90 days")]
+    [InlineData("tls_certificate_left_seconds", -43200, "-0.5 days")]
+    [InlineData("tcp_rtt_seconds", 0.012, "12.0 ms")]
+    public void What_is_left_of_a_certificate_is_told_in_days(string name, double value, string text) => Plain.Number(name, "seconds", value).ShouldBe(text);
 }
