@@ -110,7 +110,7 @@ public sealed class LyingServerTests : IAsyncDisposable
         await using var server = NtpServer.Saying(request => NtpServer.Answer(request, ahead));
         var seen = await probe.RunAsync(server.Target, Parameters.Empty);
         seen.Status.ShouldBe(Status.Up, seen.Message);
-        seen.Measured("ntp_offset_seconds").ShouldBe(ahead.TotalSeconds, tolerance: 1);
+        seen.Measured("ntp_offset_seconds").ShouldBe(ahead.TotalSeconds, seen.Measured("ntp_uncertainty_seconds"));
     }
 
     [Fact]
