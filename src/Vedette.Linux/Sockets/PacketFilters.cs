@@ -14,6 +14,9 @@ public static class PacketFilters
     private const ushort Return = 0x06;
     private const uint WholePacket = uint.MaxValue;
 
+    // More than a socket's buffer holds.
+    private const int MostForgotten = 4096;
+
     /// <summary>Of a raw UDP or TCP socket: only packets to one port.</summary>
     /// <exception cref="SocketException">The socket does not take it.</exception>
     public static void HearPort(this Socket socket, ushort port)
@@ -23,6 +26,7 @@ public static class PacketFilters
             ? [new(LoadHeaderLength, 0, 0, 0), new(LoadHalfIndexed, 0, 0, 2), new(JumpIfEqual, 0, 1, port), new(Return, 0, 0, WholePacket), new(Return, 0, 0, 0)]
             : [new(LoadHalf, 0, 0, 2), new(JumpIfEqual, 0, 1, port), new(Return, 0, 0, WholePacket), new(Return, 0, 0, 0)];
         Attach(socket, program);
+        Forget(socket);
     }
 
     /// <summary>Of a raw ICMP socket: only messages of these types.</summary>
@@ -33,6 +37,7 @@ public static class PacketFilters
         Span<uint> blocked = stackalloc uint[IcmpWords(v6)];
         BlockAllBut(blocked, types);
         socket.SetRawSocketOption(v6 ? SocketConstants.LevelIcmp6 : SocketConstants.LevelRaw, SocketConstants.IcmpFilter, MemoryMarshal.AsBytes(blocked));
+        Forget(socket);
     }
 
     /// <summary>How long the filter of a family is. struct icmp_filter has a bit for the types 0 to 31, struct icmp6_filter for all 256.</summary>
@@ -43,6 +48,13 @@ public static class PacketFilters
     {
         blocked.Fill(uint.MaxValue);
         foreach (var type in types) blocked[type / 32] &= ~(1u << (type % 32));
+    }
+
+    // A raw socket hears everything from its making on, so what came before the filter is still there.
+    private static void Forget(Socket socket)
+    {
+        Span<byte> waste = stackalloc byte[1];
+        for (var most = MostForgotten; most > 0 && socket.Available > 0; most--) socket.Receive(waste, SocketFlags.None, out _);
     }
 
     // struct sock_fprog: how many instructions, and where they are.

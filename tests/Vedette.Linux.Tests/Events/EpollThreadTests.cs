@@ -5,6 +5,7 @@ using Vedette.Linux.Sockets;
 
 namespace Vedette.Linux.Tests.Events;
 
+[Collection(nameof(WholeHost))]
 public sealed class EpollThreadTests
 {
     // An echo request to loopback with a checksum that is right.
@@ -26,14 +27,12 @@ public sealed class EpollThreadTests
 
         var before = Instant.Now();
         Send(socket, IPAddress.Parse("127.3.2.1"), hopLimit: 33);
-        var peers = new List<IPAddress?>();
-        while (!peers.Contains(IPAddress.Parse("127.3.2.1")))
-        {
-            var (peer, arrival) = await arrivals.Reader.ReadAsync(Patience());
-            peers.Add(peer);
-            arrival.At.ShouldNotBeNull().ShouldBeInRange(before.Wall, Instant.Now().Wall);
-            arrival.HopLimit.ShouldNotBeNull();
-        }
+
+        // A raw socket hears the whole host, so what comes first may be another's.
+        var (peer, arrival) = await arrivals.Reader.ReadAsync(Patience());
+        while (!IPAddress.Parse("127.3.2.1").Equals(peer)) (peer, arrival) = await arrivals.Reader.ReadAsync(Patience());
+        arrival.At.ShouldNotBeNull().ShouldBeInRange(before.Wall, Instant.Now().Wall);
+        arrival.HopLimit.ShouldNotBeNull();
     }
 
     [Fact]

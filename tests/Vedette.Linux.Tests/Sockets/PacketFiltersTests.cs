@@ -4,6 +4,7 @@ using Vedette.Linux.Sockets;
 
 namespace Vedette.Linux.Tests.Sockets;
 
+[Collection(nameof(WholeHost))]
 public sealed class PacketFiltersTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -16,11 +17,12 @@ public sealed class PacketFiltersTests
         var address = IPAddress.Parse(host);
         using var wanted = Bound(address);
         using var other = Bound(address);
+        using var sender = Bound(address);
         using var raw = new Socket(address.AddressFamily, SocketType.Raw, ProtocolType.Udp);
+        sender.SendTo("before it was told"u8, wanted.LocalEndPoint!);
         raw.HearPort((ushort)((IPEndPoint)wanted.LocalEndPoint!).Port);
         raw.Bind(new IPEndPoint(address, 0));
 
-        using var sender = Bound(address);
         sender.SendTo("to another"u8, other.LocalEndPoint!);
         sender.SendTo("to us"u8, wanted.LocalEndPoint!);
         raw.Poll(Patience, SelectMode.SelectRead).ShouldBeTrue();
