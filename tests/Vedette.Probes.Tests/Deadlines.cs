@@ -27,6 +27,7 @@ public sealed class Deadlines
         var result = await runner.RunAsync(Bind(probe, target, parameters, timeout), default, CancellationToken.None);
         clock.Elapsed.ShouldBeLessThan(timeout * 1.15 + Overhead, result.Message);
         result.DurationSeconds.ShouldBeLessThanOrEqualTo(timeout.TotalSeconds * 1.15, result.Message);
+        probe.Descriptor.ShouldDeclare(result.Phases, result.Measurements, result.Attributes);
         return result;
     }
 

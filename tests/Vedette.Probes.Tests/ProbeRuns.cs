@@ -30,11 +30,28 @@ internal static class ProbeRuns
 
     public static double Measured(this Observation seen, string name) => seen.Measurements.First(m => m.Key == name).Value;
 
-    private static ProbeRun Bind(IProbe probe, string target, Parameters parameters)
+    /// <summary>Binds a probe, and holds every run to what its kind declares.</summary>
+    public static ProbeRun Bind(IProbe probe, string target, Parameters parameters)
     {
         var problems = new Problems();
         probe.Descriptor.Validate(target, parameters, problems);
         problems.Found.ShouldBeEmpty();
-        return probe.Bind(target, new OptionValues(probe.Descriptor, parameters));
+        var run = probe.Bind(target, new OptionValues(probe.Descriptor, parameters));
+        return async context =>
+        {
+            var seen = await run(context);
+            probe.Descriptor.ShouldDeclare(seen.Phases, seen.Measurements, seen.Attributes);
+            return seen;
+        };
     }
+
+    /// <summary>A kind gives what its descriptor says and no more: only that can be asserted, and is in the documents and metrics.</summary>
+    public static void ShouldDeclare(this KindDescriptor kind, IEnumerable<KeyValuePair<string, double>> phases, IEnumerable<KeyValuePair<string, double>> measurements, IEnumerable<KeyValuePair<string, string>> attributes)
+    {
+        Names(phases).Except(kind.Phases).ShouldBeEmpty($"undeclared phases of {kind.Kind}");
+        Names(measurements).Except(kind.Measurements.Select(measurement => measurement.Name)).ShouldBeEmpty($"undeclared measurements of {kind.Kind}");
+        Names(attributes).Except(kind.Attributes).ShouldBeEmpty($"undeclared attributes of {kind.Kind}");
+    }
+
+    private static IEnumerable<string> Names<T>(IEnumerable<KeyValuePair<string, T>> entries) => entries.Select(entry => entry.Key);
 }

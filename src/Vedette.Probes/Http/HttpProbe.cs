@@ -48,7 +48,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
             new("failed_due_to_regex", "", "1 when the body did not match"),
             .. SentCertificates.Measurements,
         ],
-        Attributes = ["address", "family", "tls_version", "tls_cipher", "final_url"],
+        Attributes = ["address", "family", "tls_version", "tls_cipher", "final_url", "reported_by"],
     };
 
     private const int MostRedirects = 10;

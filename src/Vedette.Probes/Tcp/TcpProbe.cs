@@ -33,7 +33,7 @@ public sealed class TcpProbe : IProbe
             new("tcp_rtt_seconds", "seconds", "the kernel's round-trip estimate after the handshake"),
             .. SentCertificates.Measurements,
         ],
-        Attributes = ["address", "family", "tls_version", "tls_cipher"],
+        Attributes = ["address", "family", "tls_version", "tls_cipher", "reported_by"],
     };
 
     private readonly Resolver resolver;

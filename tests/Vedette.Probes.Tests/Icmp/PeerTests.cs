@@ -128,7 +128,7 @@ public sealed class PeerTests
         {
             Peer = new RawPeer(v6);
             probe = new IcmpProbe(resolver, new IcmpEngines(pingOnly));
-            run = probe.Bind(v6 ? "::1" : "127.0.0.1", new OptionValues(IcmpProbe.Kind, parameters));
+            run = ProbeRuns.Bind(probe, v6 ? "::1" : "127.0.0.1", parameters);
 
             // A literal address needs no waiting before the sockets are open, so they are opened here and now.
             First = RunAsync(timeout);

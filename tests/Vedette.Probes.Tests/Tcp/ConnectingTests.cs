@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vedette.Probes.Connect;
+using Vedette.Probes.Tests.Icmp;
 
 namespace Vedette.Probes.Tests.Tcp;
 
@@ -21,5 +22,21 @@ public sealed class ConnectingTests
         var value = new byte[4];
         socket.GetRawSocketOption(level, option, value);
         value.ShouldBe(new byte[4]);
+    }
+
+    [Theory]
+    [InlineData("tcp", "127.0.0.1:7")]
+    [InlineData("tls", "127.0.0.1:7")]
+    [InlineData("http", "http://127.0.0.1:7/")]
+    public async Task Every_kind_that_connects_says_who_rejected_it(string kind, string target)
+    {
+        await using var probes = new ProbeSet(ProbeRuns.Policy);
+        var seen = await await OwnNetwork.EnterAsync(() =>
+        {
+            OwnNetwork.Run("iptables", "-A INPUT -p tcp -j REJECT --reject-with icmp-admin-prohibited");
+            return probes.Find(kind)!.RunAsync(target, Parameters.Empty);
+        });
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.AdminProhibited), seen.Message);
+        seen.Attributes.ShouldContain(new KeyValuePair<string, string>("reported_by", "127.0.0.1"));
     }
 }
