@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using Vedette.Linux.Host;
 
 namespace Vedette.Probes.Connect;
 
@@ -14,42 +14,26 @@ internal sealed class Destinations(int mostHeld, TimeProvider time)
     /// <summary>So many are remembered; those beyond are let through, since where there are so many none has that many ports.</summary>
     public const int MostRemembered = 10_000;
 
-    private const string RangeFile = "/proc/sys/net/ipv4/ip_local_port_range";
-    private const int UsualRange = 60999 - 32768 + 1;
     private const int SlotSeconds = 10;
-
     private const int SlotsOfMinute = 6;
 
     // One more than a minute has: the oldest is counted until all of it is over.
     private const int Slots = SlotsOfMinute + 1;
+
+    private static readonly (int First, int Last) Usual = (32768, 60999);
 
     private readonly Lock gate = new();
     private readonly Dictionary<IPEndPoint, Memory> remembered = [];
     private readonly long start = time.GetTimestamp();
 
     /// <summary>Half of the ports that this host gives to connections.</summary>
-    public static int HalfOfAll
-    {
-        get
-        {
-            try
-            {
-                return Half(File.ReadAllText(RangeFile));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return UsualRange / 2;
-            }
-        }
-    }
+    public static int HalfOfAll => Half(HostLimits.EphemeralPorts());
 
-    /// <summary>Half of a range such as <c>32768 60999</c>; of the usual one when it cannot be read.</summary>
-    public static int Half(string range)
+    /// <summary>Half of a range; of the usual one when it is not known, or none.</summary>
+    public static int Half((int First, int Last)? range)
     {
-        var ends = range.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return ends.Length == 2 && int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first) && int.TryParse(ends[1], CultureInfo.InvariantCulture, out var last) && last >= first
-            ? (last - first + 1) / 2
-            : UsualRange / 2;
+        var (first, last) = range is { } known && known.First <= known.Last ? known : Usual;
+        return (last - first + 1) / 2;
     }
 
     /// <summary>Takes a port towards a destination; false, and not taken, when too many are held.</summary>
