@@ -74,12 +74,8 @@ public sealed class DnsProbe : IProbe
         if ((terms.Server ?? System(run)) is not { } named)
             return seen.Unknown(Reasons.ResolverFailed, "this host names no name server in /etc/resolv.conf; give one with --set server=HOST");
 
-        var resolved = await resolver.ResolveAsync(named.Host, Family.Any, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
-        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
-        seen.DescribeAddress(resolved.Address!);
-
-        var server = new IPEndPoint(resolved.Address!, named.Port);
+        if (await resolver.FindAsync(named.Host, Family.Any, seen, run) is not { } address) return seen;
+        var server = new IPEndPoint(address, named.Port);
         var exchange = new DnsExchange(terms, server, seen, run);
         var heard = await exchange.PerformAsync();
         return heard.Reply is { } reply ? Conclude(seen, terms, reply, server, exchange.Transport) : heard.Failure!.Value.ApplyTo(seen);

@@ -31,17 +31,14 @@ internal sealed class BoundPing
     {
         var seen = new Observation();
         if (TooSlow(run.Timeout) is { } slow) return slow.ApplyTo(seen);
-        var resolved = await resolver.ResolveAsync(host, family, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
-        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
-        seen.DescribeAddress(resolved.Address!);
+        if (await resolver.FindAsync(host, family, seen, run) is not { } address) return seen;
 
         var start = run.Elapsed;
-        var engine = Prepare(resolved.Address!, out var failure);
+        var engine = Prepare(address, out var failure);
         seen.AddPhase("setup", run.Elapsed - start);
         if (engine is null) return failure!.Value.ApplyTo(seen);
         var dropped = engine.Dropped;
-        var flight = await FlyAsync(engine, resolved.Address!, run);
+        var flight = await FlyAsync(engine, address, run);
         EchoVerdict.Conclude(flight, packets, engine.Dropped - dropped, seen, run);
         stream.Ended(failed: seen.Status == Status.Down);
         return seen;

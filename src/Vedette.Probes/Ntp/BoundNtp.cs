@@ -29,12 +29,8 @@ internal sealed class BoundNtp
     {
         var seen = new Observation();
         if (TooSlow(run.Timeout) is { } slow) return slow.ApplyTo(seen);
-        var resolved = await around.Resolver.ResolveAsync(host, family, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
-        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
-        seen.DescribeAddress(resolved.Address!);
-
-        var server = new IPEndPoint(resolved.Address!, port);
+        if (await around.Resolver.FindAsync(host, family, seen, run) is not { } address) return seen;
+        var server = new IPEndPoint(address, port);
         if (around.Kisses.Standing(server, run) is { } standing) return standing.ApplyTo(seen);
         var asking = new NtpRun(around, terms, server, Gap(run), seen, run);
         var failure = await asking.AskAsync();

@@ -18,6 +18,16 @@ public sealed class Resolver(AddressPolicy policy) : IDisposable
 
     private readonly SemaphoreSlim lookups = new(MostLookups);
 
+    /// <summary>Finds the address of a run and records it with its phase; null when there is none and the run is concluded.</summary>
+    internal async ValueTask<IPAddress?> FindAsync(string host, Family family, Observation seen, RunContext run)
+    {
+        var resolved = await ResolveAsync(host, family, run);
+        seen.AddPhase("resolve", resolved.Elapsed);
+        if (resolved.Address is { } address) seen.DescribeAddress(address);
+        else resolved.Failure!.Value.ApplyTo(seen);
+        return resolved.Address;
+    }
+
     /// <summary>Resolves; ends by the run's deadline.</summary>
     internal async ValueTask<Resolved> ResolveAsync(string host, Family family, RunContext run)
     {

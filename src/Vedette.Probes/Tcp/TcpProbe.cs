@@ -68,12 +68,8 @@ public sealed class TcpProbe : IProbe
     private async ValueTask<Observation> RunAsync(string host, int port, Family family, TlsTerms? terms, TcpDialogue? dialogue, RunContext run)
     {
         var seen = new Observation();
-        var resolved = await resolver.ResolveAsync(host, family, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
-        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
-        seen.DescribeAddress(resolved.Address!);
-
-        var to = new IPEndPoint(resolved.Address!, port);
+        if (await resolver.FindAsync(host, family, seen, run) is not { } address) return seen;
+        var to = new IPEndPoint(address, port);
         var connected = await TcpConnector.ConnectAsync(to, run);
         seen.AddPhase("connect", connected.Elapsed);
         seen.Measure("tcp_syn_retransmits_count", connected.SynRetransmits);

@@ -26,12 +26,9 @@ internal sealed class BoundTrace
     public async ValueTask<Observation> RunAsync(RunContext run)
     {
         var seen = new Observation();
-        var resolved = await resolver.ResolveAsync(host, family, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
-        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
-        seen.DescribeAddress(resolved.Address!);
+        if (await resolver.FindAsync(host, family, seen, run) is not { } address) return seen;
         seen.Describe("method", method);
-        return await FollowAsync(resolved.Address!, seen, run);
+        return await FollowAsync(address, seen, run);
     }
 
     private async Task<Observation> FollowAsync(IPAddress target, Observation seen, RunContext run)

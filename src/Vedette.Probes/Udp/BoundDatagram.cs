@@ -32,12 +32,8 @@ internal sealed class BoundDatagram
         var seen = new Observation();
         if (closedIsUp && expect.Length > 0)
             return seen.Unknown(Reasons.Unsupported, "expect says what an open port answers and closedIs=up that it has to be closed; leave one of them out");
-        var resolved = await resolver.ResolveAsync(host, family, run);
-        seen.AddPhase("resolve", resolved.Elapsed);
-        if (resolved.Failure is { } unresolved) return unresolved.ApplyTo(seen);
-        seen.DescribeAddress(resolved.Address!);
-
-        var to = new IPEndPoint(resolved.Address!, port);
+        if (await resolver.FindAsync(host, family, seen, run) is not { } address) return seen;
+        var to = new IPEndPoint(address, port);
         using var exchange = DatagramExchange.Open(to, batches, out var failure);
         if (exchange is null || (failure = exchange.Send(send)) is not null) return failure!.Value.ApplyTo(seen);
         return await HearAsync(exchange, to, seen, run);
