@@ -13,7 +13,15 @@ namespace Vedette.Probes.Connect;
 /// <param name="SynRetransmits">How often the SYN was sent again; a time near 1, 3 or 7 s is this, not a slow server (RFC 6298 section 2).</param>
 /// <param name="Rtt">The kernel's round-trip estimate, in seconds.</param>
 /// <param name="Reporter">Who reported the failure, where it was an ICMP error.</param>
-internal readonly record struct Connected(Socket? Socket, Failure? Failure, TimeSpan Elapsed, int SynRetransmits, double? Rtt, IPAddress? Reporter = null);
+internal readonly record struct Connected(Socket? Socket, Failure? Failure, TimeSpan Elapsed, int SynRetransmits, double? Rtt, IPAddress? Reporter = null)
+{
+    /// <summary>Records the phase, and who ended it where that was not the target itself.</summary>
+    public void Describe(Observation seen)
+    {
+        seen.AddPhase("connect", Elapsed);
+        if (Reporter is { } reporter) seen.Describe("reported_by", reporter.ToString());
+    }
+}
 
 /// <summary>Opens TCP connections to one address, never longer than the run may take.</summary>
 internal static class TcpConnector

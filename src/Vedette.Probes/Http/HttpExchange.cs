@@ -26,8 +26,8 @@ internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, Ht
 
         var to = new IPEndPoint(resolved.Address!, request.Url.Port);
         var connected = await TcpConnector.ConnectAsync(to, run);
-        AddPhase("connect", connected.Elapsed);
-        if (connected.Reporter is { } reporter) seen.Describe("reported_by", reporter.ToString());
+        connected.Describe(seen);
+        hop.AddPhase("connect", connected.Elapsed);
         if (connected.Failure is not null) return (null, connected.Failure);
 
         var secure = request.Url.Scheme != "http";

@@ -71,10 +71,9 @@ public sealed class TcpProbe : IProbe
         if (await resolver.FindAsync(host, family, seen, run) is not { } address) return seen;
         var to = new IPEndPoint(address, port);
         var connected = await TcpConnector.ConnectAsync(to, run);
-        seen.AddPhase("connect", connected.Elapsed);
+        connected.Describe(seen);
         seen.Measure("tcp_syn_retransmits_count", connected.SynRetransmits);
         if (connected.Rtt is { } rtt) seen.Measure("tcp_rtt_seconds", rtt);
-        if (connected.Reporter is { } reporter) seen.Describe("reported_by", reporter.ToString());
         if (connected.Failure is { } unconnected) return unconnected.ApplyTo(seen);
 
         try

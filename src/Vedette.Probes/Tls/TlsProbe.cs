@@ -83,8 +83,7 @@ public sealed class TlsProbe : IProbe
         if (await resolver.FindAsync(host, family, seen, run) is not { } address) return seen;
         var to = new IPEndPoint(address, port);
         var connected = await TcpConnector.ConnectAsync(to, run);
-        seen.AddPhase("connect", connected.Elapsed);
-        if (connected.Reporter is { } reporter) seen.Describe("reported_by", reporter.ToString());
+        connected.Describe(seen);
         if (connected.Failure is { } unconnected) return unconnected.ApplyTo(seen);
 
         try
