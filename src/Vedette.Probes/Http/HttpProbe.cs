@@ -75,6 +75,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
         var hops = new List<Hop>();
         await FollowAsync(terms, hops, seen, run);
         seen.Details = Hop.ToDetails(hops);
+        foreach (var hop in hops) hop.Certificates?.Dispose();
         return seen;
     }
 

@@ -91,8 +91,9 @@ public sealed class TcpProbe : IProbe
     {
         var handshaken = await TlsHandshake.AuthenticateAsync(inner, terms, run);
         seen.AddPhase("tls", handshaken.Elapsed);
-        handshaken.Certificates?.Describe(seen);
-        seen.Details = handshaken.Certificates?.ToDetails();
+        using var certificates = handshaken.Certificates;
+        certificates?.Describe(seen);
+        seen.Details = certificates?.ToDetails();
         if (handshaken.Failure is { } failure) return failure.ApplyTo(seen);
         await using var stream = handshaken.Stream!;
         Describe(stream, seen);
