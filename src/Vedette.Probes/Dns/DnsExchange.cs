@@ -6,9 +6,10 @@ namespace Vedette.Probes.Dns;
 /// <summary>Gets the answer to one question from one server, by whatever transport it takes, and measures that.</summary>
 /// <param name="terms">What to ask and how.</param>
 /// <param name="server">Who to ask.</param>
+/// <param name="closing">Ends connections.</param>
 /// <param name="seen">Takes phases, counts and the transport.</param>
 /// <param name="run">Deadline and clock.</param>
-internal sealed class DnsExchange(DnsTerms terms, IPEndPoint server, Observation seen, RunContext run)
+internal sealed class DnsExchange(DnsTerms terms, IPEndPoint server, ClosingSockets closing, Observation seen, RunContext run)
 {
     private readonly Tally tally = new();
     private TimeSpan? asking;
@@ -48,13 +49,21 @@ internal sealed class DnsExchange(DnsTerms terms, IPEndPoint server, Observation
     private async ValueTask<Heard> AskOverTcpAsync(bool edns)
     {
         var connected = await TcpConnector.ConnectAsync(server, run);
-        seen.AddPhase("connect", connected.Elapsed);
+        connected.Describe(seen);
         if (connected.Failure is { } failure) return Heard.Nothing(failure);
-        using var socket = connected.Socket!;
         var start = run.Elapsed;
-        var heard = await TcpExchange.AskAsync(terms.Query, edns, socket, server, tally, run);
-        Asked(start);
-        return heard;
+        Heard heard = default;
+        try
+        {
+            heard = await TcpExchange.AskAsync(terms.Query, edns, connected.Socket!, server, tally, run);
+            Asked(start);
+            return heard;
+        }
+        finally
+        {
+            // After a whole answer nothing is left to say.
+            closing.Close(connected.Socket!, server, spoken: heard.Reply is null);
+        }
     }
 
     private void Asked(TimeSpan start) => asking = (asking ?? TimeSpan.Zero) + run.Elapsed - start;

@@ -1,5 +1,6 @@
 using System.Net;
 using Vedette.Linux.Host;
+using Vedette.Probes.Connect;
 using Vedette.Probes.Resolve;
 
 namespace Vedette.Probes.Dns;
@@ -40,11 +41,12 @@ public sealed class DnsProbe : IProbe
             new("dns_retries_count", "", "how often the query was sent again because no answer came"),
             new("dns_ignored_replies_count", "", "messages that were not the answer: another id or question"),
         ],
-        Attributes = ["address", "family", "transport", "rcode"],
+        Attributes = ["address", "family", "transport", "rcode", "reported_by"],
     };
 
     private readonly Resolver resolver;
     private readonly NameServer nameServer;
+    private readonly ClosingSockets closing = new(TimeProvider.System);
 
     /// <summary>Makes one that asks the system's name server unless a check names another.</summary>
     /// <param name="resolver">Finds the server's address.</param>
@@ -66,7 +68,7 @@ public sealed class DnsProbe : IProbe
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => closing.DisposeAsync();
 
     private async ValueTask<Observation> RunAsync(DnsTerms terms, RunContext run)
     {
@@ -76,7 +78,7 @@ public sealed class DnsProbe : IProbe
 
         if (await resolver.FindAsync(named.Host, Family.Any, seen, run) is not { } address) return seen;
         var server = new IPEndPoint(address, named.Port);
-        var exchange = new DnsExchange(terms, server, seen, run);
+        var exchange = new DnsExchange(terms, server, closing, seen, run);
         var heard = await exchange.PerformAsync();
         return heard.Reply is { } reply ? Conclude(seen, terms, reply, server, exchange.Transport) : heard.Failure!.Value.ApplyTo(seen);
     }

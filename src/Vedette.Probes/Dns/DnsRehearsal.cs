@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Vedette.Probes.Connect;
 
 namespace Vedette.Probes.Dns;
 
@@ -16,7 +17,8 @@ internal static class DnsRehearsal
         var address = (IPEndPoint)server.LocalEndPoint!;
         var terms = new DnsTerms(check.Target, new OptionValues(DnsProbe.Kind, check.Parameters.With("transport", "udp")));
         var (seen, answering) = (new Observation(), AnswerAsync(server, terms.Query, run.Cancellation));
-        var heard = await new DnsExchange(terms, address, seen, run).PerformAsync();
+        await using var closing = new ClosingSockets(run.Time);
+        var heard = await new DnsExchange(terms, address, closing, seen, run).PerformAsync();
         await answering;
         if (heard.Reply is { } reply) DnsProbe.Conclude(seen, terms, reply, address, "udp");
     }

@@ -28,13 +28,15 @@ public sealed class ConnectingTests
     [InlineData("tcp", "127.0.0.1:7")]
     [InlineData("tls", "127.0.0.1:7")]
     [InlineData("http", "http://127.0.0.1:7/")]
-    public async Task Every_kind_that_connects_says_who_rejected_it(string kind, string target)
+    [InlineData("dns", "zoo.test", "server", "127.0.0.1:7", "transport", "tcp")]
+    public async Task Every_kind_that_connects_says_who_rejected_it(string kind, string target, params string[] set)
     {
+        var parameters = set.Chunk(2).Aggregate(Parameters.Empty, (all, option) => all.With(option[0], option[1]));
         await using var probes = new ProbeSet(ProbeRuns.Policy);
         var seen = await await OwnNetwork.EnterAsync(() =>
         {
             OwnNetwork.Run("iptables", "-A INPUT -p tcp -j REJECT --reject-with icmp-admin-prohibited");
-            return probes.Find(kind)!.RunAsync(target, Parameters.Empty);
+            return probes.Find(kind)!.RunAsync(target, parameters);
         });
         (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.AdminProhibited), seen.Message);
         seen.Attributes.ShouldContain(new KeyValuePair<string, string>("reported_by", "127.0.0.1"));

@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Vedette.Probes.Dns;
 using Vedette.Probes.Http;
 using Vedette.Probes.Resolve;
 using Vedette.Probes.Tcp;
 using Vedette.Probes.Tests.Connect;
+using Vedette.Probes.Tests.Dns;
 
 namespace Vedette.Probes.Tests.Tcp;
 
@@ -119,6 +121,22 @@ public sealed class EndingTests : IAsyncDisposable
         (await running).Status.ShouldBe(Status.Up);
         (await ReadToEndAsync(server)).ShouldBe(0);
         await server.SendAsync("more"u8.ToArray());
+        ErrorOf(server).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_name_server_that_goes_on_after_its_answer_sees_an_end()
+    {
+        await using var dns = new DnsProbe(resolver);
+        var running = dns.RunAsync("zoo.test", Parameters.Empty.With("server", Target).With("transport", "tcp"));
+        using var server = await listener.AcceptAsync();
+        var query = new byte[512];
+        var length = await server.ReceiveAsync(query);
+        var answer = Answers.To(query.AsSpan(2, length - 2), 0, Answers.Address("zoo.test", "192.0.2.1"));
+        await DnsPeer.SendFramedAsync(server, answer, answer.Length + 2, CancellationToken.None);
+        (await running).Status.ShouldBe(Status.Up);
+        (await ReadToEndAsync(server)).ShouldBe(0);
+        await DnsPeer.SendFramedAsync(server, answer, answer.Length + 2, CancellationToken.None);
         ErrorOf(server).ShouldBe(0);
     }
 
