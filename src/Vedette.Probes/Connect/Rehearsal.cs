@@ -4,22 +4,24 @@ using System.Security.Authentication;
 using Vedette.Probes.Datagrams;
 using Vedette.Probes.Dns;
 using Vedette.Probes.Http;
-using Vedette.Probes.Ntp;
+using Vedette.Probes.Tcp;
 using Vedette.Probes.Tls;
-using Vedette.Probes.Udp;
 
 namespace Vedette.Probes.Connect;
 
 /// <summary>
-/// Walks the path of a connection once within this process, so that the first measured one does not pay for loading and compiling the code
-/// (some 10 ms, and 40 ms for HTTP/2), and the path of a question to a name server and of a datagram. An agent needs it never, since its first runs are
-/// soon forgotten; a process that runs one check does.
+/// Walks the path that a check will take once within this process, so that the first measured run does not pay for loading and compiling the code
+/// (some 10 ms, and 40 ms for HTTP/2): that of a connection, of a question to a name server, or of a datagram. An agent needs it never, since its first
+/// runs are soon forgotten; a process that runs one check does.
 /// </summary>
 public static class Rehearsal
 {
     private const int PrefaceSize = 24;
     private const int FrameHeaderSize = 9;
     private const byte Headers = 1;
+
+    // A name server is asked over TCP when its answer is cut.
+    private static readonly string[] Connects = [DnsProbe.Kind.Kind, TcpProbe.Kind.Kind, TlsProbe.Kind.Kind, HttpProbe.Kind.Kind];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -41,18 +43,28 @@ public static class Rehearsal
     private static async Task PlayAsync(Check check, RunContext run)
     {
         if (check.Kind == DnsProbe.Kind.Kind) await DnsRehearsal.PlayAsync(check, run);
-        if (check.Kind == UdpProbe.Kind.Kind || check.Kind == NtpProbe.Kind.Kind) await ExchangeAsync(run.Cancellation);
+
+        // A datagram for pings and traces, too: it loads the sockets, without the permission that a ping of our own would need.
+        if (Connects.Contains(check.Kind)) await ConnectAsync(check, run);
+        else await ExchangeAsync(run.Cancellation);
+    }
+
+    private static async Task ConnectAsync(Check check, RunContext run)
+    {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
-        var connected = await TcpConnector.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, run);
+        var to = (IPEndPoint)listener.LocalEndPoint!;
+        var connected = await TcpConnector.ConnectAsync(to, run);
         using var socket = connected.Socket;
         if (socket is null) return;
-        await using var ours = new WireStream(socket);
+        await using var closing = new ClosingSockets(run.Time);
         await using var theirs = new NetworkStream(await listener.AcceptAsync(run.Cancellation), ownsSocket: true);
+        await using var ours = new WireStream(socket);
         if (check.Kind == TlsProbe.Kind.Kind) await TlsRehearsal.PlayAsync(ours, theirs, run);
         else if (check.Kind == HttpProbe.Kind.Kind) await AskAsync(ours, theirs, new HttpTerms(check.Target, new OptionValues(HttpProbe.Kind, check.Parameters)), run);
         else await Task.WhenAll(ours.ReadAsync(new byte[1], run.Cancellation).AsTask(), theirs.WriteAsync(new byte[1], run.Cancellation).AsTask());
+        closing.Close(socket, to, spoken: false);
     }
 
     private static async Task ExchangeAsync(CancellationToken cancellation)
@@ -61,9 +73,12 @@ public static class Rehearsal
         peer.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var exchange = DatagramExchange.Open((IPEndPoint)peer.LocalEndPoint!, new ReceiveBatches(capacity: 1, largest: 1), out _);
         if (exchange is null || exchange.Send([0]) is not null) return;
+
+        // An answer that is there before anybody waits for it takes another path than those from far away.
+        var hearing = exchange.HearAsync(static _ => true, Patience, cancellation).AsTask();
         var received = await peer.ReceiveFromAsync(new byte[1], new IPEndPoint(IPAddress.Any, 0), cancellation);
         await peer.SendToAsync(new byte[1], received.RemoteEndPoint, cancellation);
-        await exchange.HearAsync(static _ => true, Patience, cancellation);
+        await hearing;
     }
 
     private static async Task AskAsync(Stream ours, Stream theirs, HttpTerms terms, RunContext run)
