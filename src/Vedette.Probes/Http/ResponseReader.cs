@@ -17,6 +17,7 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(Response.MostHead + 1);
     private int start;
     private int end;
+    private ReadOnlyMemory<byte> line;
     private TimeSpan? firstByteAt;
 
     /// <summary>The answer as far as it came; null before its header is complete.</summary>
@@ -99,15 +100,12 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
     {
         while (true)
         {
-            var (line, failure) = await ReadLineAsync();
-            if (line is null) return failure;
-            var digits = line.AsSpan(0, line.AsSpan().IndexOf(';') is var semicolon and >= 0 ? semicolon : line.Length).Trim();
-            if (digits.Length is 0 or > 15 || !long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)) return Failure.Down(Reasons.ProtocolError, "a chunk of the body has no size");
+            if (await ReadLineAsync() is { } failure) return failure;
+            if (!TryReadSize(line.Span, out var size)) return Failure.Down(Reasons.ProtocolError, "a chunk of the body has no size");
             if (size == 0) return await SkipTrailersAsync();
             if (body.Refuse(size) is { } tooLarge) return tooLarge;
             if (await TakeAsync(size) is { } cut) return cut;
-            (line, failure) = await ReadLineAsync();
-            if (line is null) return failure;
+            if (await ReadLineAsync() is { } unended) return unended;
             if (line.Length > 0) return Failure.Down(Reasons.ProtocolError, "a chunk of the body is longer than it said");
         }
     }
@@ -116,8 +114,7 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
     {
         for (var size = 0; size < Response.MostHead;)
         {
-            var (line, failure) = await ReadLineAsync();
-            if (line is null) return failure;
+            if (await ReadLineAsync() is { } failure) return failure;
             if (line.Length == 0) return null;
             size += line.Length;
         }
@@ -125,18 +122,26 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
         return Failure.Down(Reasons.TooLarge, $"the trailers of the answer are larger than {Response.MostHead} bytes");
     }
 
-    private async ValueTask<(string? Line, Failure? Failure)> ReadLineAsync()
+    private static bool TryReadSize(ReadOnlySpan<byte> header, out long size)
+    {
+        var digits = header[..(header.IndexOf((byte)';') is var semicolon and >= 0 ? semicolon : header.Length)].Trim(" \t"u8);
+        size = 0;
+        return digits.Length is > 0 and <= 15 && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out size);
+    }
+
+    // Into the line, which is good until more is read. A string would be made for every byte of a body whose chunks have one each.
+    private async ValueTask<Failure?> ReadLineAsync()
     {
         int at;
         while ((at = buffer.AsSpan(start, end - start).IndexOf("\r\n"u8)) < 0)
         {
-            if (end - start > MostChunkLine) return (null, Failure.Down(Reasons.ProtocolError, "a chunk of the body has no size"));
-            if (await FillAsync() == 0) return (null, body.Cut());
+            if (end - start > MostChunkLine) return Failure.Down(Reasons.ProtocolError, "a chunk of the body has no size");
+            if (await FillAsync() == 0) return body.Cut();
         }
 
-        var line = System.Text.Encoding.Latin1.GetString(buffer, start, at);
+        line = buffer.AsMemory(start, at);
         start += at + 2;
-        return (line, null);
+        return null;
     }
 
     private async ValueTask<Failure?> TakeAsync(long size)
