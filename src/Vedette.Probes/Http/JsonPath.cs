@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -7,12 +8,16 @@ namespace Vedette.Probes.Http;
 /// <summary>One condition on a JSON body: <c>$.a.b[0] == "text"</c>, with <c>==</c> or <c>!=</c> and a JSON literal, or the path alone for "is there".</summary>
 internal sealed partial class JsonPath
 {
+    private const int MostShown = 60;
+    private static readonly JsonReaderOptions Grammatical = new() { MaxDepth = 64 };
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     private readonly string text;
     private readonly List<object> steps = [];
     private readonly bool negated;
     private readonly JsonElement? literal;
+    private readonly int literalTokens;
 
     private JsonPath(Match match)
     {
@@ -23,6 +28,7 @@ internal sealed partial class JsonPath
         if (!match.Groups["literal"].Success) return;
         using var document = JsonDocument.Parse(match.Groups["literal"].Value);
         literal = document.RootElement.Clone();
+        literalTokens = Tokens(Encoding.UTF8.GetBytes(match.Groups["literal"].Value));
     }
 
     /// <summary>Reads one; throws <see cref="FormatException"/> for what <see cref="Refuse"/> refuses.</summary>
@@ -39,8 +45,7 @@ internal sealed partial class JsonPath
         {
             // RFC 8259 section 8.1: none should be sent, and one that was may be passed over.
             if (body.Span.StartsWith(ByteOrderMark)) body = body[ByteOrderMark.Length..];
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 64 });
-            return Explain(document.RootElement);
+            return Judge(Whole(body));
         }
         catch (JsonException e)
         {
@@ -53,25 +58,78 @@ internal sealed partial class JsonPath
         }
     }
 
-    private string? Explain(JsonElement root)
+    private string? Judge(ReadOnlyMemory<byte> root)
     {
         if (Find(root) is not { } found) return $"{text}: the body has no such element";
-        if (literal is null || JsonElement.DeepEquals(found, literal.Value) != negated) return null;
-        var seen = found.GetRawText();
-        return $"{text}: it was {(seen.Length <= 60 ? seen : seen[..60] + "...")}";
+        return literal is null || IsLiteral(found) != negated ? null : $"{text}: it was {Show(found.Span)}";
     }
 
-    private JsonElement? Find(JsonElement root)
+    // All of a body is JSON or none of it, wherever the path leads.
+    private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> body)
     {
-        var current = root;
+        var reader = new Utf8JsonReader(body.Span, Grammatical);
+        reader.Read();
+        var whole = Skip(ref reader);
+        reader.Read();
+        return body[whole];
+    }
+
+    private ReadOnlyMemory<byte>? Find(ReadOnlyMemory<byte> json)
+    {
         foreach (var step in steps)
         {
-            if (step is string name && current.ValueKind == JsonValueKind.Object && current.TryGetProperty(name, out var member)) current = member;
-            else if (step is int index && current.ValueKind == JsonValueKind.Array && index < current.GetArrayLength()) current = current[index];
-            else return null;
+            if (Child(json.Span, step) is not { } child) return null;
+            json = json[child];
         }
 
-        return current;
+        return json;
+    }
+
+    // Of several members with one name the last counts.
+    private static Range? Child(ReadOnlySpan<byte> json, object step)
+    {
+        var reader = new Utf8JsonReader(json, Grammatical);
+        reader.Read();
+        if (reader.TokenType != (step is string ? JsonTokenType.StartObject : JsonTokenType.StartArray)) return null;
+        Range? found = null;
+        for (var index = 0; reader.Read() && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray); index++)
+        {
+            var isIt = step is string name ? reader.ValueTextEquals(name) : index == (int)step;
+            if (step is string) reader.Read();
+            var child = Skip(ref reader);
+            if (isIt) found = child;
+        }
+
+        return found;
+    }
+
+    private static Range Skip(ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return start..(int)reader.BytesConsumed;
+    }
+
+    // A document takes twelve bytes for every token, which may be two bytes itself; what has another number of them than the literal is not equal.
+    private bool IsLiteral(ReadOnlyMemory<byte> found)
+    {
+        if (Tokens(found.Span) != literalTokens) return false;
+        using var document = JsonDocument.Parse(found);
+        return JsonElement.DeepEquals(document.RootElement, literal!.Value);
+    }
+
+    private static int Tokens(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, Grammatical);
+        var count = 0;
+        while (reader.Read()) count++;
+        return count;
+    }
+
+    private static string Show(ReadOnlySpan<byte> found)
+    {
+        var shown = Encoding.UTF8.GetString(found[..Math.Min(found.Length, MostShown * 4)]);
+        return shown.Length <= MostShown ? shown : shown[..MostShown] + "...";
     }
 
     private static JsonPath? TryParse(string text)

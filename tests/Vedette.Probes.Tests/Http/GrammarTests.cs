@@ -29,6 +29,28 @@ public sealed class GrammarTests
     public void What_is_no_json_path_is_refused(string path) => JsonPath.Refuse(path).ShouldNotBeNull();
 
     [Theory]
+    [InlineData("$ == 1", " 1 ", null)]
+    [InlineData("$.a == 2", """{"a":1,"a":2}""", null)]
+    [InlineData("$.a.b == 2", """{"a":{"b":2},"b":1}""", null)]
+    [InlineData("$.b == 1", """{"a":{"b":2},"b":1}""", null)]
+    [InlineData("$[1][0] == 3", "[[1,2],[3,4],5]", null)]
+    [InlineData("$.a == {\"b\":[1,2]}", """{"a": { "b" : [1, 2.0] } }""", null)]
+    [InlineData("$.a != 1", """{"a":[1,1,1]}""", null)]
+    [InlineData("$.a == 1", """{"\u0061":1}""", null)]
+    [InlineData("$.a.b", """{"a":1}""", "the body has no such element")]
+    [InlineData("$.a[0]", """{"a":{"b":1}}""", "the body has no such element")]
+    [InlineData("$.a == 2", """{"a": "one" }""", "it was \"one\"")]
+    [InlineData("$.a == 2", "[1] [2]", "the body is not JSON")]
+    [InlineData("$.a", """{"a":1,"b":tru}""", "the body is not JSON")]
+    [InlineData("$.a", "", "the body is not JSON")]
+    public void A_json_path_leads_to_the_last_of_its_name_in_what_is_json_to_its_end(string path, string body, string? sentence)
+    {
+        var said = JsonPath.Parse(path).Explain(Encoding.UTF8.GetBytes(body));
+        if (sentence is null) said.ShouldBeNull();
+        else said.ShouldNotBeNull().ShouldContain(sentence);
+    }
+
+    [Theory]
     [InlineData("$.a", """{"\ud800aaa":1}""")]
     [InlineData("$.a == \"x\"", """{"a":"\ud800"}""")]
     [InlineData("$.a == {\"b\":1}", """{"a":{"\ud800":1}}""")]
