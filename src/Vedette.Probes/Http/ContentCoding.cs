@@ -29,8 +29,10 @@ internal static class ContentCoding
             var input = new PackedBody(body.Kept, members: codings[i] is "gzip" or "x-gzip");
             using var decoder = Decoder(codings[i], input, body.Kept.Span);
             if (decoder is null) return (body, terms.Rules.Any ? NotAskedFor(codings[i]) : null);
+            var packed = body;
             body = new ReceivedBody(terms.MostBody, keep: i > 0 || terms.Rules.Any);
             if (Read(decoder, input, codings[i], body, run) is { } failure) return (body, failure);
+            packed.Forget();
         }
 
         return (body, null);

@@ -6,13 +6,10 @@ using Vedette.Probes.Connect;
 namespace Vedette.Probes.Http;
 
 /// <summary>One request of a run and how far it got, for the details of the result.</summary>
-/// <param name="request">The request.</param>
-internal sealed class Hop(HttpRequest request)
+/// <param name="shown">Its URL as results show it; the URL itself may be as long as a header, and is not kept.</param>
+internal sealed class Hop(string shown)
 {
     private readonly List<(string Name, TimeSpan Duration)> phases = new(5);
-
-    /// <summary>The request.</summary>
-    public HttpRequest Request => request;
 
     /// <summary>Of the answer, when its header came.</summary>
     public int? Status { get; set; }
@@ -48,7 +45,7 @@ internal sealed class Hop(HttpRequest request)
     private void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("url", request.Shown);
+        json.WriteString("url", shown);
         if (Status is { } status) json.WriteNumber("status", status);
         json.WriteStartObject("phases");
         foreach (var (name, duration) in phases) json.WriteNumber(name, duration.TotalSeconds);

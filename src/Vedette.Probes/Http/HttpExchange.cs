@@ -9,13 +9,12 @@ namespace Vedette.Probes.Http;
 /// <param name="resolver">Finds the address.</param>
 /// <param name="closing">Ends the connection.</param>
 /// <param name="terms">What the check asks for.</param>
-/// <param name="hop">What is asked now.</param>
+/// <param name="request">What is asked now.</param>
+/// <param name="hop">Takes how far it gets.</param>
 /// <param name="seen">What the run saw so far.</param>
 /// <param name="run">Deadline and clock.</param>
-internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, HttpTerms terms, Hop hop, Observation seen, RunContext run)
+internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, HttpTerms terms, HttpRequest request, Hop hop, Observation seen, RunContext run)
 {
-    private readonly HttpRequest request = hop.Request;
-
     /// <summary>Performs it; a response comes with the failure when its head arrived.</summary>
     public async ValueTask<(Response? Response, Failure? Failure)> PerformAsync()
     {

@@ -82,11 +82,11 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
     private async ValueTask<Observation> FollowAsync(HttpTerms terms, List<Hop> hops, Observation seen, RunContext run)
     {
         var request = new HttpRequest(terms.Url, terms.Method, terms.Body, Trusted: true);
-        var visited = new HashSet<(string, string)>();
+        var visited = new HashSet<string>(StringComparer.Ordinal);
         for (var redirects = 0; ; redirects++)
         {
-            hops.Add(new Hop(request));
-            var (response, failure) = await new HttpExchange(resolver, closing, terms, hops[^1], seen, run).PerformAsync();
+            hops.Add(new Hop(request.Shown));
+            var (response, failure) = await new HttpExchange(resolver, closing, terms, request, hops[^1], seen, run).PerformAsync();
             if (response is not null) HttpVerdict.Describe(seen, request, response, redirects);
             if (failure is { } failed) return failed.ApplyTo(seen);
             if (!terms.Follows || response!.Head.Status is not (301 or 302 or 303 or 307 or 308) || response.Head.First("Location") is not { } location)
@@ -94,7 +94,8 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
 
             var (next, refused) = request.Redirected(response.Head.Status, location);
             if (next is null) return refused!.Value.ApplyTo(seen);
-            if (!visited.Add((request.Method, request.Url.AbsoluteUri)) || redirects >= MostRedirects) return seen.Down(Reasons.RedirectLoop, $"the redirects do not end; the last one led to '{next.Shown}'");
+            if (!visited.Add(request.Fingerprint()) || redirects >= MostRedirects) return seen.Down(Reasons.RedirectLoop, $"the redirects do not end; the last one led to '{next.Shown}'");
+            response.Body.Forget();
             request = next;
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Vedette.Probes.Http;
@@ -17,6 +18,9 @@ internal sealed record HttpRequest(Uri Url, string Method, byte[] Body, bool Tru
 
     /// <summary>The URL as results show it.</summary>
     public string Shown => Show(Url);
+
+    /// <summary>The same of two requests that ask for the same, and short however long the URL is.</summary>
+    public string Fingerprint() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{Method} {Url.AbsoluteUri}")));
 
     /// <summary>The header fields, the same in every version. Nothing is reused or cached: each run measures cold.</summary>
     public IEnumerable<HeaderField> Fields(HttpTerms terms)

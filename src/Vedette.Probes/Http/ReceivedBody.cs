@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace Vedette.Probes.Http;
@@ -8,16 +7,19 @@ namespace Vedette.Probes.Http;
 /// <param name="keep">Whether it is wanted.</param>
 internal sealed class ReceivedBody(long most, bool keep)
 {
-    private ArrayBufferWriter<byte>? kept = keep ? new() : null;
+    private byte[]? kept = keep ? [] : null;
 
     /// <summary>Bytes so far, without framing.</summary>
     public long Length { get; private set; }
 
     /// <summary>What was kept of it.</summary>
-    public ReadOnlyMemory<byte> Kept => kept?.WrittenMemory ?? default;
+    public ReadOnlyMemory<byte> Kept => kept.AsMemory(0, kept is null ? 0 : (int)Length);
 
     /// <summary>It is wanted after all. Before any of it was taken.</summary>
-    public void Keep() => kept ??= new();
+    public void Keep() => kept ??= [];
+
+    /// <summary>It is wanted no more.</summary>
+    public void Forget() => kept = null;
 
     /// <summary>Why so many bytes more are not taken, or null.</summary>
     public Failure? Refuse(long more) => Length + more > most
@@ -27,8 +29,15 @@ internal sealed class ReceivedBody(long most, bool keep)
     /// <summary>Takes the next bytes.</summary>
     public void Take(ReadOnlySpan<byte> bytes)
     {
-        kept?.Write(bytes);
-        Length += bytes.Length;
+        var length = checked((int)(Length + bytes.Length));
+        if (kept is not null)
+        {
+            // Twice the room each time, but no more than it can need.
+            if (kept.Length < length) Array.Resize(ref kept, (int)Math.Max(length, Math.Min(2L * kept.Length, most)));
+            bytes.CopyTo(kept.AsSpan((int)Length));
+        }
+
+        Length = length;
     }
 
     /// <summary>It ended here, and should not have.</summary>
