@@ -1,9 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Vedette.Probes.Http;
-using Vedette.Probes.Resolve;
-using Vedette.Probes.Tests.Connect;
 using Vedette.Probes.Tests.Tcp;
 
 namespace Vedette.Probes.Tests.Http;
@@ -13,24 +10,12 @@ public sealed class EarlyAnswerTests : IAsyncDisposable
 {
     private static readonly Parameters Large = Parameters.Empty.With("method", "POST").With("body", new string('a', 16 << 20));
 
-    private readonly TestAuthority authority = new();
-    private readonly X509Certificate2 certificate;
-    private readonly Resolver resolver = new(ProbeRuns.Policy);
+    private readonly HttpsScene scene = new();
     private readonly HttpProbe probe;
 
-    public EarlyAnswerTests()
-    {
-        certificate = authority.Issue("127.0.0.1", TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(30));
-        probe = new HttpProbe(resolver);
-    }
+    public EarlyAnswerTests() => probe = scene.Probe;
 
-    public async ValueTask DisposeAsync()
-    {
-        await probe.DisposeAsync();
-        resolver.Dispose();
-        certificate.Dispose();
-        authority.Dispose();
-    }
+    public ValueTask DisposeAsync() => scene.DisposeAsync();
 
     [Theory]
     [InlineData(false)]
@@ -63,13 +48,13 @@ public sealed class EarlyAnswerTests : IAsyncDisposable
             socket.NoDelay = true;
             await using var wire = new NetworkStream(socket, ownsSocket: false);
             await using var stream = secure ? new SslStream(wire, leaveInnerStreamOpen: true) : (Stream)wire;
-            if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(certificate);
+            if (stream is SslStream tls) await tls.AuthenticateAsServerAsync(scene.Certificate);
             await stream.ReadExactlyAsync(new byte[100], stop);
             await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), stop);
             socket.LingerState = new LingerOption(enable: true, seconds: 0);
             socket.Close();
         });
         var target = secure ? $"https://{peer.Target}/" : $"http://{peer.Target}/";
-        return await probe.RunAsync(target, secure ? Large.With("caFile", authority.CaFile) : Large);
+        return await probe.RunAsync(target, secure ? scene.Trusting(Large) : Large);
     }
 }

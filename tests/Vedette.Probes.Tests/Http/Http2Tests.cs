@@ -1,11 +1,8 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Vedette.Probes.Http;
-using Vedette.Probes.Resolve;
-using Vedette.Probes.Tests.Connect;
 using Vedette.Probes.Tests.Tcp;
 
 namespace Vedette.Probes.Tests.Http;
@@ -14,30 +11,18 @@ public sealed class Http2Tests : IAsyncDisposable
 {
     private static readonly Parameters Two = Parameters.Empty.With("httpVersion", "2");
 
-    private readonly TestAuthority authority = new();
-    private readonly X509Certificate2 certificate;
-    private readonly Resolver resolver = new(ProbeRuns.Policy);
+    private readonly HttpsScene scene = new();
     private readonly HttpProbe probe;
 
-    public Http2Tests()
-    {
-        certificate = authority.Issue("127.0.0.1", TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(30));
-        probe = new HttpProbe(resolver);
-    }
+    public Http2Tests() => probe = scene.Probe;
 
-    public async ValueTask DisposeAsync()
-    {
-        await probe.DisposeAsync();
-        resolver.Dispose();
-        certificate.Dispose();
-        authority.Dispose();
-    }
+    public ValueTask DisposeAsync() => scene.DisposeAsync();
 
     [Fact]
     public async Task A_page_over_tls_is_up_with_its_phases_its_certificate_and_the_version()
     {
-        await using var peer = await KestrelPeer.StartAsync(HttpProtocols.Http2, Hello, certificate);
-        var seen = await probe.RunAsync(peer.Url("/a?b=c"), Trusting(Two).With("regex", "^hello$"));
+        await using var peer = await KestrelPeer.StartAsync(HttpProtocols.Http2, Hello, scene.Certificate);
+        var seen = await probe.RunAsync(peer.Url("/a?b=c"), scene.Trusting(Two).With("regex", "^hello$"));
         seen.Status.ShouldBe(Status.Up, seen.Message);
         seen.Phases.Select(p => p.Key).ShouldBe(["resolve", "connect", "tls", "processing", "transfer"]);
         seen.Phases.ShouldAllBe(phase => phase.Value >= 0);
@@ -67,8 +52,8 @@ public sealed class Http2Tests : IAsyncDisposable
     [InlineData("2", 2)]
     public async Task Of_a_server_that_speaks_both_the_version_asked_for_is_had(string wanted, double version)
     {
-        await using var peer = await KestrelPeer.StartAsync(HttpProtocols.Http1AndHttp2, Hello, certificate);
-        var seen = await probe.RunAsync(peer.Url(), Trusting(Parameters.Empty.With("httpVersion", wanted)));
+        await using var peer = await KestrelPeer.StartAsync(HttpProtocols.Http1AndHttp2, Hello, scene.Certificate);
+        var seen = await probe.RunAsync(peer.Url(), scene.Trusting(Parameters.Empty.With("httpVersion", wanted)));
         seen.Status.ShouldBe(Status.Up, seen.Message);
         seen.Measured("http_version").ShouldBe(version);
     }
@@ -78,8 +63,8 @@ public sealed class Http2Tests : IAsyncDisposable
     [InlineData(HttpProtocols.Http2, "1.1")]
     public async Task A_server_that_does_not_speak_the_version_asked_for_is_down_and_says_so(HttpProtocols spoken, string wanted)
     {
-        await using var peer = await KestrelPeer.StartAsync(spoken, Hello, certificate);
-        var seen = await probe.RunAsync(peer.Url(), Trusting(Parameters.Empty.With("httpVersion", wanted)));
+        await using var peer = await KestrelPeer.StartAsync(spoken, Hello, scene.Certificate);
+        var seen = await probe.RunAsync(peer.Url(), scene.Trusting(Parameters.Empty.With("httpVersion", wanted)));
         (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.ProtocolError), seen.Message);
         seen.Message.ShouldNotBeNull().ShouldContain("protocols");
         peer.Requests.ShouldBeEmpty();
@@ -91,10 +76,10 @@ public sealed class Http2Tests : IAsyncDisposable
         await using var peer = new Peer(async (socket, stop) =>
         {
             await using var stream = new SslStream(new NetworkStream(socket, ownsSocket: false));
-            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = scene.Certificate }, stop);
             (await stream.ReadAsync(new byte[1], stop)).ShouldBe(0);
         });
-        var seen = await probe.RunAsync($"https://{peer.Target}/", Trusting(Two));
+        var seen = await probe.RunAsync($"https://{peer.Target}/", scene.Trusting(Two));
         (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.ProtocolError), seen.Message);
         seen.Message.ShouldNotBeNull().ShouldContain("offered in the TLS handshake (h2)");
     }
@@ -219,8 +204,6 @@ public sealed class Http2Tests : IAsyncDisposable
         (await probe.RunAsync(peer.Url(), Two.With("regex", "^[0-9]+$"))).Reason.ShouldBe(Reasons.BodyMismatch);
         (await probe.RunAsync(peer.Url(), Two.With("jsonPath", "$.state"))).Reason.ShouldBe(Reasons.BodyMismatch);
     }
-
-    private Parameters Trusting(Parameters parameters) => parameters.With("caFile", authority.CaFile);
 
     private static Task Hello(HttpContext context)
     {
