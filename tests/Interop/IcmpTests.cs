@@ -8,8 +8,8 @@ namespace Interop;
 public sealed class IcmpTests
 {
     [Theory]
-    [InlineData(Far4, "10.78.1.2")]
-    [InlineData(Far6, "fd78:1::2")]
+    [InlineData(Far4, Router4)]
+    [InlineData(Far6, Router6)]
     public async Task A_router_that_lets_a_packet_die_is_named(string target, string router)
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
@@ -30,8 +30,8 @@ public sealed class IcmpTests
     }
 
     [Theory]
-    [InlineData(Far4, "10.78.1.2")]
-    [InlineData(Far6, "fd78:1::2")]
+    [InlineData(Far4, Router4)]
+    [InlineData(Far6, Router6)]
     public async Task What_nobody_may_cut_meets_the_narrow_link_every_time_and_what_may_be_cut_passes(string target, string router)
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
@@ -73,7 +73,7 @@ public sealed class IcmpTests
     public async Task Without_any_right_to_ping_both_remedies_are_named()
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
-        await hosts.SetAsync(hosts.Near, "ipv4/ping_group_range=1 0");
+        await SetAsync(hosts.Near, "ipv4/ping_group_range=1 0");
         var denied = await Run.WithoutRawSocketsAsync(hosts.Near, "icmp", Far4);
         (denied.Status, denied.Reason).ShouldBe((Status.Unknown, Reasons.NoPermission), denied.Message);
         denied.Message!.ShouldContain("cap_net_raw");

@@ -10,6 +10,8 @@ internal sealed class RoutedNamespaces : IAsyncDisposable
 {
     public const string Far4 = "10.78.2.1";
     public const string Far6 = "fd78:2::1";
+    public const string Router4 = "10.78.1.2";
+    public const string Router6 = "fd78:1::2";
 
     private readonly string tag = Guid.NewGuid().ToString("N")[..6];
 
@@ -31,7 +33,7 @@ internal sealed class RoutedNamespaces : IAsyncDisposable
         await hosts.JoinAsync(hosts.Far, 2);
 
         // The router answers as often as it is asked, and passes on.
-        await hosts.SetAsync(hosts.Router, "ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1", "ipv4/icmp_ratelimit=0", "ipv6/icmp/ratelimit=0");
+        await SetAsync(hosts.Router, "ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1", "ipv4/icmp_ratelimit=0", "ipv6/icmp/ratelimit=0");
         return hosts;
     }
 
@@ -43,11 +45,15 @@ internal sealed class RoutedNamespaces : IAsyncDisposable
     }
 
     /// <summary>Sets kernel parameters of a host, such as <c>ipv4/ip_forward=1</c>.</summary>
-    public async Task SetAsync(string host, params string[] settings)
+    public static async Task SetAsync(string host, params string[] settings)
     {
         foreach (var setting in settings.Select(setting => setting.Split('=')))
             await Command.MustAsync("ip", "netns", "exec", host, "sh", "-c", $"echo '{setting[1]}' > /proc/sys/net/{setting[0]}");
     }
+
+    /// <summary>Has the router's firewall (<c>iptables</c> or <c>ip6tables</c>) answer what it is to pass on of a protocol; all of it, or what its rule says.</summary>
+    public Task RejectAsync(string protocol, string firewall, string answer, params string[] rule) =>
+        Command.MustAsync("ip", ["netns", "exec", Router, firewall, "-A", "FORWARD", "-p", protocol, .. rule, "-j", "REJECT", "--reject-with", answer]);
 
     /// <summary>Lets everybody on the watching side open ping sockets.</summary>
     public Task AllowPingSocketsAsync() => SetAsync(Near, "ipv4/ping_group_range=0 2147483647");

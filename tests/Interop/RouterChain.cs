@@ -81,11 +81,7 @@ internal sealed class RouterChain : IAsyncDisposable
     }
 
     /// <summary>Sets kernel parameters of a host, such as <c>ipv4/ip_forward=1</c>.</summary>
-    public async Task SetAsync(int number, params string[] settings)
-    {
-        foreach (var setting in settings.Select(setting => setting.Split('=')))
-            await Command.MustAsync("ip", "netns", "exec", Host(number), "sh", "-c", $"echo '{setting[1]}' > /proc/sys/net/{setting[0]}");
-    }
+    public Task SetAsync(int number, params string[] settings) => RoutedNamespaces.SetAsync(Host(number), settings);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,16 +1,13 @@
 using System.Diagnostics;
 using Processes;
 using Vedette;
+using static Interop.RoutedNamespaces;
 
 namespace Interop;
 
 /// <summary>Connections through a real router whose firewall says no in every way it can.</summary>
 public sealed class TcpPathTests
 {
-    private const string Far4 = "10.78.2.1";
-    private const string Far6 = "fd78:2::1";
-    private const string Router4 = "10.78.1.2";
-    private const string Router6 = "fd78:1::2";
     private const int Port = 7;
 
     [Theory]
@@ -23,12 +20,7 @@ public sealed class TcpPathTests
     [InlineData(Far6, "ip6tables", "icmp6-port-unreachable", Reasons.PortUnreachable, Router6)]
     public async Task What_a_firewall_has_decided_ends_the_attempt_at_the_first_word(string target, string firewall, string answer, string reason, string router)
     {
-        await using var hosts = await RoutedNamespaces.CreateAsync();
-        await RejectAsync(hosts, firewall, answer);
-        var result = await Run.InAsync(hosts.Near, "tcp", At(target), "--timeout", "10s");
-        (result.Status, result.Reason).ShouldBe((Status.Down, reason), result.Message);
-        result.Attribute("reported_by").ShouldBe(router);
-        result.Message!.ShouldContain($"{router} reported");
+        var result = await RunRejectedAsync(target, firewall, answer, reason, router, "10s");
         result.Measured("tcp_syn_retransmits_count").ShouldBe(0);
     }
 
@@ -39,12 +31,7 @@ public sealed class TcpPathTests
     [InlineData(Far6, "ip6tables", "icmp6-addr-unreachable", Reasons.HostUnreachable, Router6)]
     public async Task What_may_pass_is_tried_again_as_a_lost_syn_is_until_no_time_is_left(string target, string firewall, string answer, string reason, string router)
     {
-        await using var hosts = await RoutedNamespaces.CreateAsync();
-        await RejectAsync(hosts, firewall, answer);
-        var result = await Run.InAsync(hosts.Near, "tcp", At(target), "--timeout", "5s");
-        (result.Status, result.Reason).ShouldBe((Status.Down, reason), result.Message);
-        result.Attribute("reported_by").ShouldBe(router);
-        result.Message!.ShouldContain($"{router} reported");
+        var result = await RunRejectedAsync(target, firewall, answer, reason, router, "5s");
 
         // At 0, 1 and 3 s; the next would be at 7 s.
         result.Measured("tcp_syn_retransmits_count").ShouldBe(2);
@@ -58,7 +45,7 @@ public sealed class TcpPathTests
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
         await using var server = await ListenAsync(hosts, target);
-        await RejectAsync(hosts, firewall, answer, "-m", "statistic", "--mode", "nth", "--every", "1000", "--packet", "0");
+        await hosts.RejectAsync("tcp", firewall, answer, "-m", "statistic", "--mode", "nth", "--every", "1000", "--packet", "0");
         var result = await Run.InAsync(hosts.Near, "tcp", At(target), "--timeout", "5s");
         result.Status.ShouldBe(Status.Up, result.Message);
         result.Attributes.TryGet("reported_by", out _).ShouldBeFalse();
@@ -71,7 +58,7 @@ public sealed class TcpPathTests
     public async Task A_way_that_answers_once_and_then_falls_silent_is_down_for_what_it_said()
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
-        await RejectAsync(hosts, "iptables", "icmp-host-unreachable", "-m", "statistic", "--mode", "nth", "--every", "1000", "--packet", "0");
+        await hosts.RejectAsync("tcp", "iptables", "icmp-host-unreachable", "-m", "statistic", "--mode", "nth", "--every", "1000", "--packet", "0");
         await Command.MustAsync("ip", "netns", "exec", hosts.Router, "iptables", "-A", "FORWARD", "-p", "tcp", "-j", "DROP");
         var result = await Run.InAsync(hosts.Near, "tcp", At(Far4), "--timeout", "2500ms");
         (result.Status, result.Reason, result.Attribute("reported_by")).ShouldBe((Status.Down, Reasons.HostUnreachable, Router4), result.Message);
@@ -85,7 +72,7 @@ public sealed class TcpPathTests
     public async Task A_reset_is_a_refusal_that_nobody_else_reported(string target, string firewall)
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
-        await RejectAsync(hosts, firewall, "tcp-reset");
+        await hosts.RejectAsync("tcp", firewall, "tcp-reset");
         var result = await Run.InAsync(hosts.Near, "tcp", At(target), "--timeout", "10s");
         (result.Status, result.Reason).ShouldBe((Status.Down, Reasons.Refused), result.Message);
         result.Attributes.TryGet("reported_by", out _).ShouldBeFalse();
@@ -114,10 +101,19 @@ public sealed class TcpPathTests
         (result.Status, result.Reason).ShouldBe((Status.Unknown, Reasons.NoPermission), result.Message);
     }
 
-    private static string At(string target) => target.Contains(':') ? $"[{target}]:{Port}" : $"{target}:{Port}";
+    // Whoever rejects it: the run is down for it and names the router.
+    private static async Task<Result> RunRejectedAsync(string target, string firewall, string answer, string reason, string router, string timeout)
+    {
+        await using var hosts = await RoutedNamespaces.CreateAsync();
+        await hosts.RejectAsync("tcp", firewall, answer);
+        var result = await Run.InAsync(hosts.Near, "tcp", At(target), "--timeout", timeout);
+        (result.Status, result.Reason).ShouldBe((Status.Down, reason), result.Message);
+        result.Attribute("reported_by").ShouldBe(router);
+        result.Message!.ShouldContain($"{router} reported");
+        return result;
+    }
 
-    private static Task RejectAsync(RoutedNamespaces hosts, string firewall, string answer, params string[] which) =>
-        Command.MustAsync("ip", ["netns", "exec", hosts.Router, firewall, "-A", "FORWARD", "-p", "tcp", .. which, "-j", "REJECT", "--reject-with", answer]);
+    private static string At(string target) => target.Contains(':') ? $"[{target}]:{Port}" : $"{target}:{Port}";
 
     private static async Task<Command> ListenAsync(RoutedNamespaces hosts, string target)
     {

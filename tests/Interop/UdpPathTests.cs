@@ -1,16 +1,13 @@
 using System.Diagnostics;
 using Processes;
 using Vedette;
+using static Interop.RoutedNamespaces;
 
 namespace Interop;
 
 /// <summary>Datagrams through a real router, to a real host that echoes them or does not.</summary>
 public sealed class UdpPathTests
 {
-    private const string Far4 = "10.78.2.1";
-    private const string Far6 = "fd78:2::1";
-    private const string Router4 = "10.78.1.2";
-    private const string Router6 = "fd78:1::2";
     private const int Port = 7;
 
     [Theory]
@@ -26,7 +23,7 @@ public sealed class UdpPathTests
     public async Task What_a_router_rejects_is_down_by_its_word_and_not_closed(string target, string firewall, string answer, string reason, string router)
     {
         await using var hosts = await RoutedNamespaces.CreateAsync();
-        await Command.MustAsync("ip", "netns", "exec", hosts.Router, firewall, "-A", "FORWARD", "-p", "udp", "-j", "REJECT", "--reject-with", answer);
+        await hosts.RejectAsync("udp", firewall, answer);
         foreach (var closedIs in new[] { "down", "up" })
         {
             var result = await Run.InAsync(hosts.Near, "udp", At(target), "--set", $"closedIs={closedIs}", "--timeout", "10s");
