@@ -41,7 +41,7 @@ internal sealed class HttpPeer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => peer.DisposeAsync();
 
-    private static async Task<string> ReadHeadAsync(Socket socket, CancellationToken stop)
+    public static async Task<string> ReadHeadAsync(Socket socket, CancellationToken stop)
     {
         var head = new StringBuilder();
         var buffer = new byte[4096];

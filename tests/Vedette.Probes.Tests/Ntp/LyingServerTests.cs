@@ -32,6 +32,9 @@ public sealed class LyingServerTests : IAsyncDisposable
 
     public static TheoryData<string> WrongAnswers => [.. Wrong.Keys];
 
+    /// <summary>Every answer to a request that is not the right one.</summary>
+    internal static byte[][] AllWrong(byte[] request) => [.. Wrong.Values.Select(wrong => wrong(request))];
+
     public async ValueTask DisposeAsync()
     {
         await probe.DisposeAsync();

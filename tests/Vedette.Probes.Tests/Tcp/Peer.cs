@@ -26,6 +26,18 @@ internal sealed class Peer : IAsyncDisposable
         while (await socket.ReceiveAsync(heard, stop) > 0) socket.NoDelay = true;
     }
 
+    /// <summary>Says something and then something else again and again, on a thread of its own: on one of the pool it would hold up the probe as no peer can.</summary>
+    public static Task Pour(Socket socket, byte[] beginning, byte[] repeated, CancellationToken stop) => Pour(bytes => socket.Send(bytes), beginning, repeated, stop);
+
+    /// <summary>The same over whatever takes its bytes.</summary>
+    public static Task Pour(Action<byte[]> send, byte[] beginning, byte[] repeated, CancellationToken stop) => Task.Factory.StartNew(
+        () =>
+        {
+            send(beginning);
+            while (!stop.IsCancellationRequested) send(repeated);
+        },
+        stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();

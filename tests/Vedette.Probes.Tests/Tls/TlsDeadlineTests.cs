@@ -39,15 +39,8 @@ public sealed class TlsDeadlineTests : IAsyncDisposable
     public async Task A_server_that_greets_without_end_ends_at_the_deadline()
     {
         // RFC 5246 section 7.4.1.1: a client in the middle of a handshake passes over it.
-        // It floods from a thread of its own: on one of the pool it would hold up the probe as no peer can.
-        await using var peer = new Peer((socket, stop) => Task.Factory.StartNew(
-            () =>
-            {
-                var greeting = HostileTlsTests.Record(22, HostileTlsTests.Message(0, []));
-                socket.Send(HostileTlsTests.Record(22, HostileTlsTests.ServerHello()));
-                while (!stop.IsCancellationRequested) socket.Send(greeting);
-            },
-            stop, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        var greeting = HostileTlsTests.Record(22, HostileTlsTests.Message(0, []));
+        await using var peer = new Peer((socket, stop) => Peer.Pour(socket, HostileTlsTests.Record(22, HostileTlsTests.ServerHello()), greeting, stop));
         var seen = await Deadlines.RunInTimeAsync(probe, peer.Target, Parameters.Empty, TimeSpan.FromMilliseconds(300));
         seen.Status.ShouldBe(Status.Down, seen.Message);
     }
