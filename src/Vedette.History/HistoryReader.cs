@@ -1,76 +1,94 @@
 using Microsoft.Data.Sqlite;
 using Vedette.State.Sqlite;
-using Vedette.Wire;
 
 namespace Vedette.History;
 
-/// <summary>Reads results back.</summary>
-public static class HistoryReader
+/// <summary>
+/// Reads results back, by slot, then by start, never by arrival: what an agent sends hours later stands where it belongs. Nothing holds the
+/// database for longer than one piece takes to read, and no more than pieces that overlap are in memory, however long the time asked for is.
+/// </summary>
+/// <param name="database">Where it is.</param>
+/// <param name="damaged">Hears of each piece that cannot be read, each time it is met; its results are left out.</param>
+public sealed class HistoryReader(Database database, Action<HistoryDamage> damaged)
 {
-    private const int Step = 64;
+    private const int All = int.MaxValue;
 
-    /// <summary>
-    /// The newest results of a check within a time, oldest first. Newest is by slot, then by start, never by arrival: what an agent sends
-    /// hours later stands where it belongs.
-    /// </summary>
-    /// <param name="connection">Any.</param>
-    /// <param name="checkKey">The check's key.</param>
-    /// <param name="checkId">The check's id.</param>
-    /// <param name="from">The earliest slot.</param>
-    /// <param name="to">The latest slot.</param>
-    /// <param name="most">How many at most; the newest are kept.</param>
-    /// <param name="status">Only of this status, when given.</param>
-    public static List<Result> Newest(SqliteConnection connection, long checkKey, string checkId, DateTimeOffset from, DateTimeOffset to, int most, Status? status = null)
+    private readonly PieceReader pieces = new(database, damaged);
+
+    /// <summary>The newest results, oldest first.</summary>
+    /// <param name="query">Of which.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="before">Only what stands before this result.</param>
+    public List<Result> Newest(HistoryQuery query, int most, Result? before = null)
     {
-        var found = new List<Result>();
-        if (most <= 0) return found;
-        var (last, before) = (long.MaxValue, long.MaxValue);
-        while (true)
+        List<Result> found = [.. new Sweep(database, pieces, query, isBackwards: true, before is null ? null : Place.Of(before)).Results().Take(most)];
+        found.Reverse();
+        return found;
+    }
+
+    /// <summary>All results, oldest first, read as they are taken.</summary>
+    public IEnumerable<Result> Each(HistoryQuery query) => new Sweep(database, pieces, query, isBackwards: false, beyond: null).Results();
+
+    /// <summary>The newest results of each of some checks, in the order of their streams; for the start, when all are needed at once.</summary>
+    /// <param name="checks">The checks' ids by their keys.</param>
+    /// <param name="most">How many of each check at most.</param>
+    public IEnumerable<List<Result>> NewestOfEach(IReadOnlyDictionary<long, string> checks, int most)
+    {
+        var waiting = Waiting(checks, most);
+        foreach (var (key, id) in checks)
         {
-            // Once there are enough, only what ends at or after the oldest of them can still displace one.
-            var floor = found.Count < most ? from : found[0].ScheduledAt;
-            var blocks = connection.Rows(
-                """
-                SELECT h.block, h.agent, h.epoch, h.batch, c.last_at FROM history_checks c JOIN history h ON h.block = c.block
-                WHERE c.check_key = $1 AND (c.last_at, c.block) < ($2, $3) AND c.last_at >= $4 AND c.last_at - c.span <= $5
-                ORDER BY c.last_at DESC, c.block DESC LIMIT $6
-                """,
-                row => (Block: Block(row), LastAt: row.GetInt64(4)),
-                checkKey, last, before, Sql.Microseconds(floor), Sql.Microseconds(to), Math.Min(Step, most));
-            if (blocks.Count == 0) return found;
-            (last, before) = (blocks[^1].LastAt, blocks[^1].Block.Block);
-            foreach (var (block, _) in blocks)
-                found.AddRange(block.Results(key => key == checkKey ? checkId : null).Where(result => result.ScheduledAt >= from && result.ScheduledAt <= to && (status is null || result.Status == status)));
-            found.Sort(InTime);
-            if (found.Count > most) found.RemoveRange(0, found.Count - most);
+            var results = waiting.GetValueOrDefault(key) ?? [];
+            foreach (var piece in database.Read(connection => NewestBlocks(connection, key)))
+            {
+                if (results.Count >= most) break;
+                results.AddRange(pieces.Read(piece, new HistoryQuery(key, id), most) ?? []);
+            }
+
+            results.Sort(Place.Compare);
+            if (results.Count > most) results.RemoveRange(0, results.Count - most);
+            if (results.Count > 0) yield return results;
         }
     }
 
-    /// <summary>
-    /// The blocks that hold the newest results of some checks, in the order they came; each once, however many of the checks it is of. Read while
-    /// the connection is the caller's.
-    /// </summary>
-    /// <param name="connection">Any.</param>
-    /// <param name="checkKeys">The checks' keys.</param>
-    /// <param name="most">How many blocks of each check; each holds at least one result of it.</param>
-    public static IEnumerable<HistoryBlock> Newest(SqliteConnection connection, IEnumerable<long> checkKeys, int most)
+    /// <summary>The batches after one, in the order they came.</summary>
+    public static List<StoredBatch> After(SqliteConnection connection, long number, int most) =>
+        connection.Rows($"SELECT {StoredBatch.Columns} FROM history_batches WHERE number > $1 ORDER BY number LIMIT $2", StoredBatch.Of, number, most);
+
+    /// <summary>Reads everything, and tells of what cannot be read; how many pieces there are.</summary>
+    /// <param name="stop">Ends it early.</param>
+    public long Verify(CancellationToken stop)
     {
-        var blocks = new HashSet<long>();
-        foreach (var key in checkKeys)
-            blocks.UnionWith(connection.Rows("SELECT block FROM history_checks WHERE check_key = $1 ORDER BY last_at DESC, block DESC LIMIT $2", row => row.GetInt64(0), key, most));
-        return blocks.Order().SelectMany(block => connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block = $1", Block, block));
+        var (read, batch, block) = (0L, 0L, 0L);
+        while (database.Read(connection => PieceReader.Next(connection, batch, block)) is { } next)
+        {
+            stop.ThrowIfCancellationRequested();
+            (batch, block) = next.Piece.IsBatch ? (next.Piece.Number, block) : (batch, next.Piece.Number);
+            pieces.Read(next.Piece, new HistoryQuery(next.CheckKey, ""), All);
+            read++;
+        }
+
+        return read;
     }
 
-    /// <summary>The blocks after one, in the order they came.</summary>
-    public static List<HistoryBlock> After(SqliteConnection connection, long block, int most) =>
-        connection.Rows("SELECT block, agent, epoch, batch FROM history WHERE block > $1 ORDER BY block LIMIT $2", Block, block, most);
+    private static List<HistoryPiece> NewestBlocks(SqliteConnection connection, long checkKey) => connection.Rows(
+        "SELECT block, first_at, last_at FROM history_blocks WHERE check_key = $1 ORDER BY last_at DESC LIMIT 64",
+        row => new HistoryPiece(IsBatch: false, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), checkKey);
 
-    private static int InTime(Result a, Result b)
+    // Every check's from all batches at once: reading each of those once is seconds less than asking for one check after the other.
+    private Dictionary<long, List<Result>> Waiting(IReadOnlyDictionary<long, string> checks, int most)
     {
-        if (a.ScheduledAt != b.ScheduledAt) return a.ScheduledAt.CompareTo(b.ScheduledAt);
-        return a.StartedAt != b.StartedAt ? a.StartedAt.CompareTo(b.StartedAt) : string.CompareOrdinal(a.Agent, b.Agent);
-    }
+        var waiting = new Dictionary<long, List<Result>>();
+        var (upTo, nextKey) = database.Read(CompactionState.Find);
+        for (var number = 0L; database.Read(connection => After(connection, number, 1)) is [var batch]; number = batch.Number)
+            foreach (var result in batch.Results(key => batch.Number > upTo || key >= nextKey ? checks.GetValueOrDefault(key) : null) ?? [])
+            {
+                if (!waiting.TryGetValue(result.CheckKey, out var results)) waiting.Add(result.CheckKey, results = []);
+                results.Add(result);
+                if (results.Count < 2 * most) continue;
+                results.Sort(Place.Compare);
+                results.RemoveRange(0, results.Count - most);
+            }
 
-    private static HistoryBlock Block(SqliteDataReader row) =>
-        new(row.GetInt64(0), row.GetString(1), row.GetString(2), ResultBatch.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)));
+        return waiting;
+    }
 }

@@ -3,50 +3,59 @@ using Vedette.State.Sqlite;
 
 namespace Vedette.History;
 
-/// <summary>
-/// Lets go of history from its old end, in steps that each take the writer a few milliseconds. First blocks go, then the entries of
-/// <c>history_checks</c> that pointed to them; in between an entry points to nothing and is read as nothing.
-/// </summary>
+/// <summary>Lets go of history from its old end, in steps that each take the writer a few milliseconds.</summary>
 public static class HistoryRetention
 {
-    private const int BlocksInOneStep = 64;
+    private const int PiecesInOneStep = 64;
     private const int BytesInOneStep = 1024 * 1024;
-    private const int BlocksInExcess = 4096;
+    private const int PiecesInExcess = 4096;
+    private const int RowsInOneStep = 512;
 
     /// <summary>
-    /// Deletes some of the blocks whose results are all from before a time, the oldest first; how many. A block is deleted whole, however
-    /// large. The newest block always stays: its number is what the next one is counted from.
+    /// Deletes some of the batches and blocks whose results are all from before a time, the oldest first; how many. Each is deleted whole, however
+    /// large. The newest batch always stays: its number is what the next one is counted from.
     /// </summary>
-    public static int DeleteBlocks(SqliteConnection connection, DateTimeOffset before) => connection.Execute(
-        """
-        DELETE FROM history WHERE block IN (
-          SELECT block FROM (
-            SELECT block, sum(size) OVER (ORDER BY last_at, block) - size AS ahead FROM (
-              SELECT block, last_at, length(batch) AS size FROM history
-              WHERE last_at < $1 AND block < (SELECT max(block) FROM history) ORDER BY last_at, block LIMIT $2))
-          WHERE ahead < $3)
-        """,
-        Sql.Microseconds(before), BlocksInOneStep, BytesInOneStep);
+    public static int DeletePieces(SqliteConnection connection, DateTimeOffset before) =>
+        connection.Execute(
+            """
+            DELETE FROM history_batches WHERE number IN (
+              SELECT number FROM (
+                SELECT number, sum(size) OVER (ORDER BY last_at, number) - size AS ahead FROM (
+                  SELECT number, last_at, length(batch) AS size FROM history_batches
+                  WHERE last_at < $1 AND number < (SELECT max(number) FROM history_batches) ORDER BY last_at, number LIMIT $2))
+              WHERE ahead < $3)
+            """,
+            Sql.Microseconds(before), PiecesInOneStep, BytesInOneStep)
+        + connection.Execute(
+            """
+            DELETE FROM history_blocks WHERE block IN (
+              SELECT block FROM (
+                SELECT block, sum(size) OVER (ORDER BY last_at, block) - size AS ahead FROM (
+                  SELECT block, last_at, length(data) AS size FROM history_blocks WHERE last_at < $1 ORDER BY last_at, block LIMIT $2))
+              WHERE ahead < $3)
+            """,
+            Sql.Microseconds(before), PiecesInOneStep, BytesInOneStep);
 
-    /// <summary>The keys of all checks that history points to, also of checks that are gone.</summary>
-    public static List<long> Keys(SqliteConnection connection) => connection.Rows(
-        """
-        WITH RECURSIVE known(key) AS (
-          SELECT min(check_key) FROM history_checks
-          UNION ALL
-          SELECT (SELECT min(check_key) FROM history_checks WHERE check_key > known.key) FROM known WHERE known.key IS NOT NULL)
-        SELECT key FROM known WHERE key IS NOT NULL
-        """,
-        row => row.GetInt64(0));
+    /// <summary>Deletes some of the gaps from before a time, and of the texts that only results from before it refer to; how many.</summary>
+    public static int DeleteRest(SqliteConnection connection, DateTimeOffset before) =>
+        connection.Execute(
+            """
+            DELETE FROM history_gaps WHERE (check_key, last_at, agent) IN (
+              SELECT check_key, last_at, agent FROM history_gaps WHERE last_at < $1 ORDER BY last_at LIMIT $2)
+            """,
+            Sql.Microseconds(before), RowsInOneStep)
+        + SharedTexts.Delete(connection, before, RowsInOneStep);
 
-    /// <summary>Deletes some of the entries of a check from before a time, or at any time when the check is gone; how many.</summary>
-    public static int DeleteEntries(SqliteConnection connection, long checkKey, DateTimeOffset before, int most) => connection.Execute(
-        """
-        DELETE FROM history_checks WHERE check_key = $1 AND (last_at, block) IN (
-          SELECT last_at, block FROM history_checks
-          WHERE check_key = $1 AND last_at < iif(EXISTS (SELECT 1 FROM checks WHERE key = $1), $2, 9223372036854775807) ORDER BY last_at, block LIMIT $3)
-        """,
-        checkKey, Sql.Microseconds(before), most);
+    /// <summary>Deletes some of the blocks and gaps of checks that are gone; how many.</summary>
+    public static int DeleteGone(SqliteConnection connection) =>
+        connection.Execute(
+            "DELETE FROM history_blocks WHERE block IN (SELECT block FROM history_blocks WHERE check_key IN (SELECT value FROM json_each($1)) LIMIT $2)", Gone(connection, "history_blocks"), PiecesInOneStep)
+        + connection.Execute(
+            """
+            DELETE FROM history_gaps WHERE (check_key, last_at, agent) IN (
+              SELECT check_key, last_at, agent FROM history_gaps WHERE check_key IN (SELECT value FROM json_each($1)) LIMIT $2)
+            """,
+            Gone(connection, "history_gaps"), RowsInOneStep);
 
     /// <summary>
     /// Before when history has to go for the database to come nearer to so many bytes; null when it takes no more than that, or nothing can
@@ -54,13 +63,32 @@ public static class HistoryRetention
     /// </summary>
     public static DateTimeOffset? Excess(SqliteConnection connection, long bytes)
     {
-        if (UsedBytes(connection) <= bytes) return null;
+        var excess = UsedBytes(connection) - bytes;
+        if (excess <= 0) return null;
         var last = connection.Scalar(
-            "SELECT max(last_at) FROM (SELECT last_at FROM history WHERE block < (SELECT max(block) FROM history) ORDER BY last_at LIMIT $1)", BlocksInExcess);
+            """
+            SELECT max(last_at) FROM (
+              SELECT last_at, sum(size) OVER (ORDER BY last_at) - size AS ahead FROM (
+                SELECT last_at, length(batch) AS size FROM history_batches WHERE number < (SELECT max(number) FROM history_batches)
+                UNION ALL
+                SELECT last_at, length(data) FROM history_blocks ORDER BY last_at LIMIT $1))
+            WHERE ahead < $2
+            """,
+            PiecesInExcess, excess);
         return last is long at ? DateTimeOffset.UnixEpoch.AddMicroseconds(at + 1) : null;
     }
 
     /// <summary>What the database takes, in bytes, without the pages that are free to be written again. Nearly all of it is history.</summary>
     public static long UsedBytes(SqliteConnection connection) =>
         (long)connection.Scalar("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size")!;
+
+    // Walks from one key to the next by the index instead of over all rows.
+    private static object Gone(SqliteConnection connection, string table) => connection.Scalar(
+        $"""
+        WITH RECURSIVE known(key) AS (
+          SELECT min(check_key) FROM {table}
+          UNION ALL
+          SELECT (SELECT min(check_key) FROM {table} WHERE check_key > known.key) FROM known WHERE known.key IS NOT NULL)
+        SELECT json_group_array(key) FROM known WHERE key IS NOT NULL AND key NOT IN (SELECT key FROM checks)
+        """)!;
 }

@@ -5,10 +5,10 @@ using Vedette.Wire;
 
 namespace Vedette.History;
 
-/// <summary>Keeps batches as they came.</summary>
+/// <summary>Keeps batches as they came; compaction makes blocks of their results later.</summary>
 public static class HistoryWriter
 {
-    /// <summary>Keeps a batch as one block, within the caller's transaction.</summary>
+    /// <summary>Keeps a batch, within the caller's transaction.</summary>
     /// <param name="connection">The writing one.</param>
     /// <param name="agent">Where it came from.</param>
     /// <param name="epoch">The stream it counts in.</param>
@@ -16,11 +16,16 @@ public static class HistoryWriter
     /// <param name="results">What it holds of checks that exist, all of it; at least one.</param>
     public static void Append(SqliteConnection connection, string agent, string epoch, ResultBatch batch, IReadOnlyList<Result> results)
     {
-        var entries = BlockEntry.Of(results);
-        var block = (long)connection.Scalar(
-            "INSERT INTO history (agent, epoch, last_at, batch) VALUES ($1, $2, $3, $4) RETURNING block",
-            agent, epoch, entries.Max(entry => entry.LastAt), batch.ToByteArray())!;
-        foreach (var entry in entries)
-            connection.Execute("INSERT INTO history_checks (check_key, last_at, block, span) VALUES ($1, $2, $3, $4)", entry.CheckKey, entry.LastAt, block, entry.Span);
+        var (first, last) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
+        foreach (var result in results)
+        {
+            if (result.ScheduledAt < first) first = result.ScheduledAt;
+            if (result.ScheduledAt > last) last = result.ScheduledAt;
+        }
+
+        var bytes = batch.ToByteArray();
+        connection.Execute(
+            "INSERT INTO history_batches (first_at, last_at, results, checksum, agent, epoch, batch) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            Sql.Microseconds(first), Sql.Microseconds(last), results.Count, (long)Checksum.Of(bytes, StoredBatch.Seed), agent, epoch, bytes);
     }
 }

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Vedette.History;
 using Vedette.Hub.Agents;
@@ -10,7 +9,7 @@ using Vedette.Hub.Http;
 using Vedette.Hub.Ingest;
 using Vedette.Hub.Live;
 using Vedette.Hub.ResultLog;
-using Vedette.Hub.Retention;
+using Vedette.Hub.Upkeep;
 using Vedette.Metrics;
 using Vedette.State;
 using Vedette.State.Sqlite;
@@ -28,6 +27,8 @@ public sealed class HubHost : IAsyncDisposable
     private readonly LiveStream live = new();
     private readonly IngestLoop ingest;
     private readonly RetentionLoop retention;
+    private readonly CompactionLoop compaction;
+    private readonly HistoryReader history;
     private readonly AgentDesk desk;
     private readonly CheckService checks;
     private readonly HubOptions options;
@@ -44,11 +45,14 @@ public sealed class HubHost : IAsyncDisposable
         database = Database.Open(options.DataDirectory);
         token = AdminToken.LoadOrMake(options.DataDirectory);
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
+        var damage = new DamageReport(loggers.CreateLogger<DamageReport>());
+        history = new HistoryReader(database, damage.Tell);
         retention = new RetentionLoop(database, RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
-        var endpoints = new CheckEndpoints(checks, registry, database, options.Catalogue, time);
+        compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), () => resultLog.Noted, time, loggers.CreateLogger<CompactionLoop>());
+        var endpoints = new CheckEndpoints(checks, registry, history, options.Catalogue, time);
         server = new HubServer(options.Listen, token, endpoints, new StreamEndpoint(live, time), new MetricsEndpoint(registry, options.Catalogue, meters), () => ingest.NotReady, loggers);
     }
 
@@ -63,7 +67,7 @@ public sealed class HubHost : IAsyncDisposable
     public void Load()
     {
         var standings = database.Read(StandingTable.All).ToLookup(row => row.CheckKey, row => KeyValuePair.Create(row.Agent, row.Standing));
-        foreach (var record in database.Read(Recall)) registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[record.Key]) });
+        foreach (var record in Recall().Values) registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[record.Key]) });
     }
 
     /// <summary>Stores what agents send until stopped; to be supervised.</summary>
@@ -74,6 +78,9 @@ public sealed class HubHost : IAsyncDisposable
 
     /// <summary>Lets go of what is too old or too much until stopped; to be supervised.</summary>
     public Task RetainAsync(CancellationToken stop) => retention.RunAsync(stop);
+
+    /// <summary>Compacts history until stopped; to be supervised.</summary>
+    public Task CompactAsync(CancellationToken stop) => compaction.RunAsync(stop);
 
     /// <summary>Serves one agent to the end of its connection.</summary>
     public Task ServeAgentAsync(IDuplexPipe pipe, CancellationToken stop) => desk.ServeAsync(pipe, stop);
@@ -108,13 +115,11 @@ public sealed class HubHost : IAsyncDisposable
     private CheckRecord Load(StoredCheck stored) =>
         new(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
 
-    // Checks share blocks: reading each of those once is seconds less than asking for one check after the other.
-    private ICollection<CheckRecord> Recall(SqliteConnection connection)
+    private Dictionary<long, CheckRecord> Recall()
     {
-        var records = CheckTable.All(connection).ToDictionary(stored => stored.Key, Load);
-        foreach (var block in HistoryReader.Newest(connection, records.Keys, CheckRecord.KeptRuns))
-            foreach (var run in block.Results(key => records.GetValueOrDefault(key)?.Check.Id))
-                records[run.CheckKey] = records[run.CheckKey].With(run);
-        return records.Values;
+        var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, Load);
+        foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check.Id), CheckRecord.KeptRuns).SelectMany(runs => runs))
+            records[run.CheckKey] = records[run.CheckKey].With(run);
+        return records;
     }
 }

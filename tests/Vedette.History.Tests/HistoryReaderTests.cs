@@ -28,18 +28,17 @@ public sealed class HistoryReaderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_newest_blocks_of_several_checks_come_each_once_in_the_order_they_came()
+    public async Task The_newest_of_several_checks_come_at_once_wherever_they_are()
     {
-        await history.AppendAsync(Run(1, 0), Run(2, 0));
-        await history.AppendAsync(Run(3, 1));
-        await history.AppendAsync(Run(1, 2));
-        await history.AppendAsync(Run(1, 9), Run(3, 9));
-        await history.AppendAsync(Run(1, 5));
-        Numbers(1, 2).ShouldBe([1, 4, 5]);
-        Numbers(3, 4).ShouldBe([2, 4]);
-        Numbers().ShouldBeEmpty();
+        await history.AddCheckAsync("one");
+        for (var second = 0; second < 100; second++) await history.AppendAsync(Run(1, second), Run(2, second));
+        await history.CompactAsync();
+        for (var second = 100; second < 103; second++) await history.AppendAsync(Run(1, second), Run(3, second));
+        OfEach(5, 1, 2, 3, 4).ShouldBe(["98 99 100 101 102", "99", "100 101 102"]);
+        OfEach(2, 3, 1).ShouldBe(["101 102", "101 102"]);
 
-        List<long> Numbers(params long[] keys) => history.Database.Read(connection => HistoryReader.Newest(connection, keys, 2).Select(block => block.Block).ToList());
+        List<string> OfEach(int most, params long[] keys) =>
+            [.. history.Reader.NewestOfEach(keys.ToDictionary(key => key, Id), most).Select(runs => string.Join(' ', Seconds(runs)))];
     }
 
     [Fact]
@@ -124,20 +123,20 @@ public sealed class HistoryReaderTests : IAsyncDisposable
         await history.AppendAsync(Run(first, 0));
         await history.RemoveCheckAsync(first);
         var second = await history.AddCheckAsync("web");
-        history.Database.Read(connection => HistoryReader.Newest(connection, second, "web", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 10)).ShouldBeEmpty();
+        history.Newest(second).ShouldBeEmpty();
         await history.AppendAsync(Run(second, 1));
         history.NewestSeconds(second).ShouldBe([1]);
     }
 
     [Fact]
-    public async Task Followers_get_blocks_in_the_order_they_came_and_know_where_they_are()
+    public async Task Followers_get_batches_in_the_order_they_came_and_know_where_they_are()
     {
         for (var second = 5; second > 0; second--) await history.AppendAsync(Run(1, second));
         var first = history.Database.Read(connection => HistoryReader.After(connection, 0, 2));
-        first.SelectMany(block => block.Results(Id)).Select(run => (run.ScheduledAt - Start).TotalSeconds).ShouldBe([5, 4]);
-        var rest = history.Blocks(after: first[^1].Block);
-        rest.SelectMany(block => block.Results(Id)).Select(run => (run.ScheduledAt - Start).TotalSeconds).ShouldBe([3, 2, 1]);
-        history.Blocks(after: rest[^1].Block).ShouldBeEmpty();
+        first.SelectMany(batch => batch.Results(Id)!).Select(run => (run.ScheduledAt - Start).TotalSeconds).ShouldBe([5, 4]);
+        var rest = history.Batches(after: first[^1].Number);
+        rest.SelectMany(batch => batch.Results(Id)!).Select(run => (run.ScheduledAt - Start).TotalSeconds).ShouldBe([3, 2, 1]);
+        history.Batches(after: rest[^1].Number).ShouldBeEmpty();
     }
 
     [Fact]

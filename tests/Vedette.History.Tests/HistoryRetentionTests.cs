@@ -17,13 +17,13 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Blocks_before_a_time_go_with_all_that_points_to_them_and_the_others_stay()
+    public async Task Batches_that_are_all_before_a_time_go_and_the_others_stay_whole()
     {
         for (var second = 0; second < 100; second++) await history.AppendAsync(Run(1, second), Run(2, second), Run(1, second + 0.5));
         (await DeleteBeforeAsync(60.5)).ShouldBe(60);
         history.NewestSeconds(1, 1000)[0].ShouldBe(60);
-        history.NewestSeconds(2, 1000).ShouldBe(Enumerable.Range(61, 39).Select(second => (double)second));
-        history.Entries().ShouldBe(79);
+        history.NewestSeconds(2, 1000).ShouldBe(Enumerable.Range(60, 40).Select(second => (double)second));
+        history.Count("history_batches").ShouldBe(40);
         (await DeleteBeforeAsync(60.5)).ShouldBe(0);
     }
 
@@ -38,7 +38,6 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
         (await DeleteBeforeAsync(100)).ShouldBe(0);
         (await DeleteBeforeAsync(100.001)).ShouldBe(1);
         history.NewestSeconds(1).ShouldBe([200]);
-        history.Entries().ShouldBe(1);
     }
 
     [Fact]
@@ -58,51 +57,43 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
     {
         await history.AppendAsync(Run(1, 0));
         await history.AppendAsync(Run(1, 1));
-        var newest = history.Blocks()[^1].Block;
+        var newest = history.Batches()[^1].Number;
         (await DeleteBeforeAsync(1e6)).ShouldBe(1);
         Excess(0).ShouldBeNull();
         await history.AppendAsync(Run(1, 2));
-        history.Blocks().Select(block => block.Block).ShouldBe([newest, newest + 1]);
+        history.Batches().Select(batch => batch.Number).ShouldBe([newest, newest + 1]);
     }
 
     [Fact]
-    public async Task Entries_go_before_their_block_does_and_the_block_is_still_read_by_those_it_is_new_to()
+    public async Task Compacted_blocks_go_by_age_with_the_texts_that_only_they_refer_to()
     {
-        await history.AppendAsync(Run(1, 0), Run(2, 100));
-        await history.AppendAsync(Run(2, 200));
-        (await DeleteBeforeAsync(50)).ShouldBe(0);
-        history.NewestSeconds(1).ShouldBeEmpty();
-        history.NewestSeconds(2).ShouldBe([100, 200]);
+        for (var second = 0; second < 10; second++) await history.AppendAsync(Large(second, 100));
+        await history.CompactAsync();
+        for (var second = 10_000; second < 10_010; second++) await history.AppendAsync(Large(second, 200));
+        await history.CompactAsync();
+        history.Count("history_texts").ShouldBe(2);
+        (await DeleteBeforeAsync(8)).ShouldBe(0);
+        (await DeleteBeforeAsync(8.001)).ShouldBe(1);
+        history.Count("history_texts").ShouldBe(2);
+        (await DeleteBeforeAsync(10_000)).ShouldBe(0);
+        history.Count("history_texts").ShouldBe(1);
+        history.Each(1).Select(run => run.Details?.Length).ShouldBe([102, .. Enumerable.Repeat(202, 10)]);
+        await history.AppendAsync(Run(1, 20_000));
+        (await DeleteBeforeAsync(18_000)).ShouldBe(2);
+        history.Count("history_texts").ShouldBe(0);
+        history.NewestSeconds(1).ShouldBe([20_000]);
     }
 
     [Fact]
-    public async Task An_entry_whose_block_is_gone_is_read_as_nothing()
-    {
-        for (var second = 0; second < 10; second++) await history.AppendAsync(Run(1, second));
-        await history.Database.WriteAsync(connection => HistoryRetention.DeleteBlocks(connection, Start.AddSeconds(7)));
-        history.Entries().ShouldBe(10);
-        history.NewestSeconds(1).ShouldBe([7, 8, 9]);
-    }
-
-    [Fact]
-    public async Task All_entries_of_a_check_that_is_gone_go_and_its_neighbours_keep_theirs()
+    public async Task What_is_left_of_a_check_that_is_gone_goes_and_its_neighbours_keep_theirs()
     {
         for (var second = 0; second < 50; second++) await history.AppendAsync(Run(1, second), Run(2, second));
+        await history.CompactAsync();
         await history.RemoveCheckAsync(2);
-        (await DeleteBeforeAsync(-1)).ShouldBe(0);
-        history.Database.Read(HistoryRetention.Keys).ShouldBe([1]);
-        history.Entries().ShouldBe(50);
+        history.Blocks().Select(block => block.Key).ShouldBe([1, 2]);
+        while (await history.Database.WriteAloneAsync(HistoryRetention.DeleteGone) > 0) continue;
+        history.Blocks().Select(block => block.Key).ShouldBe([1]);
         history.NewestSeconds(1).Count.ShouldBe(50);
-    }
-
-    [Fact]
-    public async Task A_step_takes_no_more_entries_than_it_is_told()
-    {
-        for (var second = 0; second < 50; second++) await history.AppendAsync(Run(1, second));
-        (await history.Database.WriteAsync(connection => HistoryRetention.DeleteEntries(connection, 1, Start.AddSeconds(30), 20))).ShouldBe(20);
-        history.NewestSeconds(1)[0].ShouldBe(20);
-        (await history.Database.WriteAsync(connection => HistoryRetention.DeleteEntries(connection, 1, Start.AddSeconds(30), 20))).ShouldBe(10);
-        history.NewestSeconds(1)[0].ShouldBe(30);
     }
 
     [Fact]
@@ -115,7 +106,7 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
         for (var second = 100; second < 120; second++) await history.AppendAsync(Large(second, 400_000));
         (await StepAsync()).ShouldBeInRange(1, 4);
 
-        Task<int> StepAsync() => history.Database.WriteAloneAsync(connection => HistoryRetention.DeleteBlocks(connection, DateTimeOffset.MaxValue));
+        Task<int> StepAsync() => history.Database.WriteAloneAsync(connection => HistoryRetention.DeletePieces(connection, DateTimeOffset.MaxValue));
     }
 
     [Fact]
@@ -141,7 +132,6 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
         var left = history.NewestSeconds(1, 20_000);
         left.Count.ShouldBeGreaterThan(1000);
         left.ShouldBe(Enumerable.Range(10_000 - left.Count, left.Count).Select(second => (double)second));
-        history.Entries().ShouldBe(left.Count);
     }
 
     [Fact]

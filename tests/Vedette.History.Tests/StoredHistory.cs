@@ -12,9 +12,18 @@ internal sealed class StoredHistory : IAsyncDisposable
     private readonly string directory = Directory.CreateTempSubdirectory("vedette-history-").FullName;
     private readonly Dictionary<string, ulong> sequences = [];
 
-    public StoredHistory() => Database = Database.Open(directory);
+    public StoredHistory()
+    {
+        Database = Database.Open(directory);
+        Reader = new HistoryReader(Database, Damage.Add);
+    }
 
     public Database Database { get; }
+
+    public HistoryReader Reader { get; }
+
+    /// <summary>What was found to be damaged.</summary>
+    public List<HistoryDamage> Damage { get; } = [];
 
     public string DatabaseFile => Path.Combine(directory, "vedette.db");
 
@@ -53,14 +62,26 @@ internal sealed class StoredHistory : IAsyncDisposable
     }
 
     public List<Result> Newest(long key, int most = 100, DateTimeOffset? from = null, DateTimeOffset? to = null, Status? status = null) =>
-        Database.Read(connection => HistoryReader.Newest(connection, key, Id(key), from ?? DateTimeOffset.UnixEpoch, to ?? DateTimeOffset.MaxValue, most, status));
+        Reader.Newest(Query(key) with { From = from ?? DateTimeOffset.UnixEpoch, To = to ?? DateTimeOffset.MaxValue, Status = status }, most);
+
+    /// <summary>All results of a check, as they are read one after the other.</summary>
+    public List<Result> Each(long key) => [.. Reader.Each(Query(key))];
+
+    public static HistoryQuery Query(long key) => new(key, Id(key));
 
     /// <summary>The slots of what is newest, in seconds after the start.</summary>
     public List<double> NewestSeconds(long key, int most = 100) => [.. Newest(key, most).Select(run => (run.ScheduledAt - Start).TotalSeconds)];
 
-    public List<HistoryBlock> Blocks(long after = 0) => Database.Read(connection => HistoryReader.After(connection, after, 10_000));
+    public List<StoredBatch> Batches(long after = 0) => Database.Read(connection => HistoryReader.After(connection, after, 10_000));
 
-    public long Entries() => (long)Database.Read(connection => connection.Scalar("SELECT count(*) FROM history_checks"))!;
+    /// <summary>The results of each block, by check.</summary>
+    public List<(long Key, long Results, long Level)> Blocks() =>
+        Database.Read(connection => connection.Rows("SELECT check_key, results, level FROM history_blocks ORDER BY check_key, block", row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))));
+
+    public long Count(string table) => (long)Database.Read(connection => connection.Scalar($"SELECT count(*) FROM {table}"))!;
+
+    /// <summary>Compacts all batches but the newest.</summary>
+    public Task<bool> CompactAsync(long followed = long.MaxValue, long most = long.MaxValue) => new Compactor(Database, Damage.Add).RunAsync(followed, most, CancellationToken.None);
 
     public Task<long> AddCheckAsync(string id) => Database.WriteAsync(connection => CheckTable.Insert(
         connection, new Check { Id = id, Kind = "icmp", Target = "192.0.2.1", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) }, Lifecycle.Active, Start));
@@ -71,14 +92,13 @@ internal sealed class StoredHistory : IAsyncDisposable
         return true;
     });
 
-    /// <summary>Lets go of everything before a time, as the hub does; how many blocks that were.</summary>
-    public async Task<int> DeleteBeforeAsync(DateTimeOffset before, int entriesInOneStep = 500)
+    /// <summary>Lets go of everything before a time, as the hub does; how many batches and blocks that were.</summary>
+    public async Task<int> DeleteBeforeAsync(DateTimeOffset before)
     {
-        var blocks = 0;
-        while (await Database.WriteAloneAsync(connection => HistoryRetention.DeleteBlocks(connection, before)) is > 0 and var deleted) blocks += deleted;
-        foreach (var key in Database.Read(HistoryRetention.Keys))
-            while (await Database.WriteAloneAsync(connection => HistoryRetention.DeleteEntries(connection, key, before, entriesInOneStep)) > 0) continue;
-        return blocks;
+        var pieces = 0;
+        while (await Database.WriteAloneAsync(connection => HistoryRetention.DeletePieces(connection, before)) is > 0 and var deleted) pieces += deleted;
+        while (await Database.WriteAloneAsync(connection => HistoryRetention.DeleteRest(connection, before)) > 0) continue;
+        return pieces;
     }
 
     public async ValueTask DisposeAsync()

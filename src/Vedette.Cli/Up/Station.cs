@@ -30,7 +30,8 @@ internal sealed class Station(string dataDirectory, bool isDefaultDirectory, IPE
         var loops = Task.WhenAll(
             supervisor.RunAsync("ingest", hub.IngestAsync, over.Token),
             supervisor.RunAsync("result log", hub.LogResultsAsync, over.Token),
-            supervisor.RunAsync("retention", hub.RetainAsync, over.Token));
+            supervisor.RunAsync("retention", hub.RetainAsync, over.Token),
+            supervisor.RunAsync("compaction", hub.CompactAsync, over.Token));
         await Console.Out.WriteAsync(Welcome.Text(address, hub.Token, dataDirectory, isDefaultDirectory, hub.CheckCount));
         await RunAgentAsync(hub, supervisor, loggers, failed.Token, over.Token);
         await over.CancelAsync();

@@ -2,12 +2,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Vedette.History;
 using Vedette.Hub.Checks;
-using Vedette.State.Sqlite;
 
 namespace Vedette.Hub.Http;
 
 /// <summary><c>/api/v1/checks</c> and everything below.</summary>
-internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry, Database database, Catalogue catalogue, TimeProvider time)
+internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry, HistoryReader history, Catalogue catalogue, TimeProvider time)
 {
     /// <summary>Where they begin.</summary>
     public const string Path = "/api/v1/checks";
@@ -112,7 +111,7 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
             return;
         }
 
-        var results = database.Read(connection => HistoryReader.Newest(connection, record.Key, id, query.From, query.To, query.Limit, query.Status));
+        var results = history.Newest(new HistoryQuery(record.Key, id) { From = query.From, To = query.To, Status = query.Status }, query.Limit);
         await Answers.JsonAsync<IReadOnlyList<Result>>(context, 200, results, ApiJson.Readable.IReadOnlyListResult);
     }
 }

@@ -11,7 +11,7 @@ namespace Vedette.Hub.ResultLog;
 
 /// <summary>
 /// Follows history into the readable log of each check. Its place is noted in the database now and then, not with each line; after a crash
-/// the few blocks since then are read again, and what the files already say is left out.
+/// the few batches since then are read again, and what the files already say is left out.
 /// </summary>
 internal sealed partial class ResultLogWriter
 {
@@ -42,6 +42,9 @@ internal sealed partial class ResultLogWriter
         directory = Path.Combine(dataDirectory, "results");
         (this.database, this.registry, this.time, this.logger) = (database, registry, time, logger);
     }
+
+    /// <summary>Up to which batch everything is written, and noted.</summary>
+    public long Noted => Volatile.Read(ref noted);
 
     /// <summary>Follows history until stopped. What cannot be written is tried again; nothing waits for it.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -78,11 +81,11 @@ internal sealed partial class ResultLogWriter
     private async Task<bool> TryNoteAsync()
     {
         if (noted == written) return true;
-        var block = written;
+        var batch = written;
         try
         {
-            await database.WriteAsync(connection => ProjectionTable.Put(connection, Projection, block));
-            (noted, unnoted) = (block, 0);
+            await database.WriteAsync(connection => ProjectionTable.Put(connection, Projection, batch));
+            (noted, unnoted) = (batch, 0);
             return true;
         }
         catch (StateException e)
@@ -116,14 +119,14 @@ internal sealed partial class ResultLogWriter
     private void Follow()
     {
         // Read before the removed are looked for: whatever is read then belongs to checks that are known to be gone or still there.
-        var blocks = database.Read(connection => HistoryReader.After(connection, written, MostUnnoted - unnoted));
+        var batches = database.Read(connection => HistoryReader.After(connection, written, MostUnnoted - unnoted));
         if (recovering) TakeStock();
         DeleteRemoved();
-        foreach (var results in blocks.SelectMany(block => block.Results(key => registry.Find(key)?.Check.Id)).GroupBy(result => (result.CheckKey, result.Check)))
+        foreach (var results in batches.SelectMany(batch => batch.Results(key => registry.Find(key)?.Check.Id) ?? []).GroupBy(result => (result.CheckKey, result.Check)))
             Append(results.Key.CheckKey, new ResultFile(directory, results.Key.Check), results.Key.Check, results);
         recovering = false;
-        unnoted += blocks.Count;
-        if (blocks.Count > 0) written = blocks[^1].Block;
+        unnoted += batches.Count;
+        if (batches.Count > 0) written = batches[^1].Number;
     }
 
     private void TakeStock()

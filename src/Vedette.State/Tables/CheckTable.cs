@@ -27,6 +27,9 @@ public static class CheckTable
     /// <summary>Removes it with how it stood.</summary>
     public static void Delete(SqliteConnection connection, long key) => connection.Execute("DELETE FROM checks WHERE key = $1", key);
 
+    /// <summary>How many there are.</summary>
+    public static long Count(SqliteConnection connection) => (long)connection.Scalar("SELECT count(*) FROM checks")!;
+
     /// <summary>All of them.</summary>
     public static List<StoredCheck> All(SqliteConnection connection) => connection.Rows(
         "SELECT key, definition, lifecycle, lifecycle_since, created_at FROM checks ORDER BY id",

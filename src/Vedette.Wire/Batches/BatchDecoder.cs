@@ -146,7 +146,7 @@ public sealed class BatchDecoder
         if (names.Count == 0) return NamedList<T>.Empty;
         var items = new KeyValuePair<string, T>[names.Count];
         for (var i = 0; i < items.Length; i++) items[i] = new(names[i], value(column[first + i]));
-        return new(items);
+        return NamedList.Owning(items);
     }
 
     private string? Text(uint index) => index == 0 ? null : batch.Texts[(int)index];

@@ -2,6 +2,13 @@ using System.Collections;
 
 namespace Vedette;
 
+/// <summary>Makes lists.</summary>
+public static class NamedList
+{
+    /// <summary>One of entries that nobody else holds: the array is its own from now on.</summary>
+    public static NamedList<T> Owning<T>(KeyValuePair<string, T>[] items) => NamedList<T>.Take(items);
+}
+
 /// <summary>A short ordered list of name and value, compared by content. Names are unique; looking one up is linear.</summary>
 /// <typeparam name="T">The value: seconds of a phase, a measurement, the text of an attribute or label.</typeparam>
 public sealed class NamedList<T> : IReadOnlyList<KeyValuePair<string, T>>, IEquatable<NamedList<T>>
@@ -12,7 +19,14 @@ public sealed class NamedList<T> : IReadOnlyList<KeyValuePair<string, T>>, IEqua
     private readonly KeyValuePair<string, T>[] items;
 
     /// <summary>Takes the entries in their order.</summary>
-    public NamedList(params IEnumerable<KeyValuePair<string, T>> items) => this.items = [.. items];
+    public NamedList(params IEnumerable<KeyValuePair<string, T>> items)
+        : this([.. items])
+    {
+    }
+
+    private NamedList(KeyValuePair<string, T>[] items) => this.items = items;
+
+    internal static NamedList<T> Take(KeyValuePair<string, T>[] items) => new(items);
 
     /// <inheritdoc/>
     public int Count => items.Length;

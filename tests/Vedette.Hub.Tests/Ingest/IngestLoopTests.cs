@@ -28,9 +28,9 @@ public sealed class IngestLoopTests : IAsyncDisposable
     public async Task What_waits_behind_a_batch_that_was_not_stored_is_not_stored_either()
     {
         await FillAsync();
-        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history WHEN NOT EXISTS (SELECT 1 FROM cursors WHERE committed_seq > 1) BEGIN SELECT RAISE(FAIL, 'full'); END"));
+        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history_batches WHEN NOT EXISTS (SELECT 1 FROM cursors WHERE committed_seq > 1) BEGIN SELECT RAISE(FAIL, 'full'); END"));
         await RunAsync();
-        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(0L);
+        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history_batches")).ShouldBe(0L);
         store.Database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(0UL);
         link.Ended.IsCompleted.ShouldBeTrue();
         links.Names.ShouldBe(["last"]);
@@ -50,7 +50,7 @@ public sealed class IngestLoopTests : IAsyncDisposable
     {
         await FillAsync();
         await RunAsync();
-        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe((long)Batches);
+        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history_batches")).ShouldBe((long)Batches);
         store.Database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe((ulong)Batches);
         ingest.NotReady.ShouldBeNull();
     }
@@ -65,7 +65,7 @@ public sealed class IngestLoopTests : IAsyncDisposable
         await AddAsync(link, Batches + 3, Run(Status.Up, Batches + 3));
         await AddAsync(last, 2, Run(Status.Up, key: 0));
         await RunAsync(lastSeq: 2);
-        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history")).ShouldBe(Batches + 1L);
+        store.Database.Read(connection => connection.Scalar("SELECT count(*) FROM history_batches")).ShouldBe(Batches + 1L);
         store.Database.Read(connection => CursorTable.Find(connection, "local", link.Session.Epoch)).ShouldBe(Batches + 3UL);
         ((string)store.Database.Read(connection => connection.Scalar("SELECT detail FROM events WHERE kind = 'gap'"))!).ShouldStartWith($"results {Batches + 1} to {Batches + 2} are lost: the hub failed to take them in: ");
         link.Ended.IsCompleted.ShouldBeFalse();
@@ -75,7 +75,7 @@ public sealed class IngestLoopTests : IAsyncDisposable
     public async Task Having_nothing_to_store_does_not_make_a_hub_ready_whose_disk_refused()
     {
         await FillAsync(lastSeq: 2);
-        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'full'); END"));
+        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON history_batches BEGIN SELECT RAISE(FAIL, 'full'); END"));
         using var over = new CancellationTokenSource();
         var running = ingest.RunAsync(over.Token);
         await last.Ended.WaitAsync(TestAgent.Patience, TestContext.Current.CancellationToken);

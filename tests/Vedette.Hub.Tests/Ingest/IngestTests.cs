@@ -244,7 +244,7 @@ public sealed class IngestTests
         await using var hub = await RunningHub.StartAsync();
         await hub.AddAsync("a");
         (await hub.Http.GetStringAsync("/readyz")).ShouldBe("ok\n");
-        hub.Behind("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+        hub.Behind("CREATE TRIGGER full BEFORE INSERT ON history_batches BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
         await using (var agent = await TestAgent.JoinAsync(hub.Host))
         {
             // The second waits behind the first; stored alone it would leave a hole for ever.

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Vedette.History;
 using Vedette.Hub.ResultLog;
-using Vedette.Hub.Tests.Retention;
+using Vedette.Hub.Tests.Upkeep;
 using Vedette.State.Sqlite;
 using Vedette.Wire;
 using static Vedette.Hub.Tests.Samples;

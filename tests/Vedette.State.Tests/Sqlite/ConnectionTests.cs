@@ -48,11 +48,11 @@ public sealed class ConnectionTests : IAsyncDisposable
     [Fact]
     public async Task A_statement_that_was_refused_runs_when_its_values_are_right()
     {
-        const string insert = "INSERT INTO projections (name, block) VALUES ($1, $2)";
+        const string insert = "INSERT INTO projections (name, batch) VALUES ($1, $2)";
         await database.WriteAsync(c => c.Execute(insert, "a", 1));
         await Should.ThrowAsync<Exception>(() => database.WriteAsync(c => c.Execute(insert, "a", 2)));
         await database.WriteAsync(c => c.Execute(insert, "b", 3));
-        database.Read(c => c.Rows("SELECT block FROM projections ORDER BY block", row => row.GetInt64(0))).ShouldBe([1, 3]);
+        database.Read(c => c.Rows("SELECT batch FROM projections ORDER BY batch", row => row.GetInt64(0))).ShouldBe([1, 3]);
     }
 
     [Fact]

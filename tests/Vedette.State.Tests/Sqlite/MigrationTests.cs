@@ -40,6 +40,24 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task Batches_that_an_earlier_version_kept_wait_to_be_compacted()
+    {
+        WriteFirstVersion();
+        using (var connection = Connect(DatabaseFile))
+        {
+            using var script = new StreamReader(typeof(Database).Assembly.GetManifestResourceStream("0002_ingest")!);
+            connection.Execute($"{script.ReadToEnd()}; PRAGMA user_version = 2");
+            connection.Execute("INSERT INTO history VALUES (5, 'local', '9f', 1000, x'0102'), (6, 'local', '9f', 2000, x'03')");
+            connection.Execute("INSERT INTO projections VALUES ('result-log', 6)");
+        }
+
+        await using var database = Database.Open(directory);
+        database.Read(c => c.Rows("SELECT number, first_at, last_at, agent, epoch, hex(batch) FROM history_batches ORDER BY number", row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5))))
+            .ShouldBe([(5, 0, 1000, "local", "9f", "0102"), (6, 0, 2000, "local", "9f", "03")]);
+        database.Read(c => ProjectionTable.Find(c, "result-log")).ShouldBe(6);
+    }
+
+    [Fact]
     public async Task A_copy_that_a_crash_left_unfinished_is_made_again()
     {
         WriteFirstVersion();

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Vedette.History;
-using Vedette.Hub.Retention;
+using Vedette.Hub.Upkeep;
 using Vedette.State;
 using Vedette.State.Sqlite;
 using Vedette.Wire;
 
-namespace Vedette.Hub.Tests.Retention;
+namespace Vedette.Hub.Tests.Upkeep;
 
 public sealed class RetentionLoopTests : IAsyncLifetime
 {
@@ -34,7 +34,7 @@ public sealed class RetentionLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Results_older_than_a_week_go_and_younger_ones_stay()
+    public async Task Results_older_than_a_day_go_and_younger_ones_stay()
     {
         await AppendAsync(hours: 48);
         time.Now = Start + Terms.HistoryAge;
@@ -45,10 +45,10 @@ public sealed class RetentionLoopTests : IAsyncLifetime
         await PassAsync();
         Count().ShouldBe(36);
         Oldest().ShouldBe(Start.AddHours(12));
-        time.Now += TimeSpan.FromMinutes(59);
+        time.Now += TimeSpan.FromTicks(1);
         await PassAsync();
         Count().ShouldBe(36);
-        time.Now += TimeSpan.FromMinutes(1);
+        time.Now += TimeSpan.FromMilliseconds(1);
         await PassAsync();
         Count().ShouldBe(35);
     }
@@ -96,9 +96,11 @@ public sealed class RetentionLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_pointed_to_checks_that_are_gone_goes_at_the_start()
+    public async Task What_is_left_of_checks_that_are_gone_goes_at_the_start()
     {
         await AppendAsync(hours: 10);
+        await new Compactor(database, damage => throw new InvalidDataException(damage.Problem)).RunAsync(long.MaxValue, long.MaxValue, CancellationToken.None);
+        Blocks().ShouldBe(1L);
         await database.WriteAsync(connection =>
         {
             CheckTable.Delete(connection, key);
@@ -107,14 +109,16 @@ public sealed class RetentionLoopTests : IAsyncLifetime
         time.Now = Start;
         Run(Terms);
         await PassAsync();
-        database.Read(HistoryRetention.Keys).ShouldBeEmpty();
+        Blocks().ShouldBe(0L);
+
+        object? Blocks() => database.Read(connection => connection.Scalar("SELECT count(*) FROM history_blocks"));
     }
 
     [Fact]
     public async Task A_disk_that_refuses_is_tried_again_and_faults_nothing()
     {
         await AppendAsync(hours: 10);
-        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE DELETE ON history BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
+        await database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE DELETE ON history_batches BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
         time.Now = Start + Terms.HistoryAge + TimeSpan.FromHours(4);
         Run(Terms);
         await PassAsync();
@@ -154,7 +158,7 @@ public sealed class RetentionLoopTests : IAsyncLifetime
         return true;
     });
 
-    private List<Result> Results() => database.Read(connection => HistoryReader.Newest(connection, key, "web", DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, 20_000));
+    private List<Result> Results() => [.. new HistoryReader(database, damage => throw new InvalidDataException(damage.Problem)).Each(new HistoryQuery(key, "web"))];
 
     private int Count() => Results().Count;
 

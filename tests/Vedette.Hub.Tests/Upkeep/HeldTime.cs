@@ -1,4 +1,4 @@
-namespace Vedette.Hub.Tests.Retention;
+namespace Vedette.Hub.Tests.Upkeep;
 
 /// <summary>A clock that stands where it is put. Whoever waits for it is seen to wait, and goes on when told.</summary>
 internal sealed class HeldTime(DateTimeOffset now) : TimeProvider

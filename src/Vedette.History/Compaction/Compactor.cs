@@ -1,0 +1,134 @@
+using Microsoft.Data.Sqlite;
+using Vedette.State.Sqlite;
+
+namespace Vedette.History;
+
+/// <summary>
+/// Makes blocks of one check each out of the batches that wait, and larger blocks out of small ones. A run takes the oldest batches, check by
+/// check in the order of their keys; each step is one transaction that stores some checks' blocks and notes how far it is, so that a run that is
+/// broken off goes on where it was, and every reader finds each result once at any moment. For one caller at a time.
+/// </summary>
+/// <param name="database">Where history is.</param>
+/// <param name="damaged">Hears of what cannot be read, and is left as it is or let go of.</param>
+public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
+{
+    private const int ResultsAtOnce = 16_384;
+    private const int BlocksInOneStep = 256;
+    private const int BatchesInOneStep = 64;
+
+    private readonly PieceReader pieces = new(database, damaged);
+
+    /// <summary>How many results wait in batches.</summary>
+    public static long Waiting(SqliteConnection connection) => (long)connection.Scalar("SELECT coalesce(sum(results), 0) FROM history_batches")!;
+
+    /// <summary>Compacts the oldest batches; false when there are none.</summary>
+    /// <param name="followed">Only batches up to this number; the newest of all always stays, since its number is what the next is counted from.</param>
+    /// <param name="most">About how many results at most.</param>
+    /// <param name="stop">Ends it between two steps.</param>
+    public async Task<bool> RunAsync(long followed, long most, CancellationToken stop)
+    {
+        var state = database.Read(CompactionState.Find);
+        if (state.NextKey == long.MaxValue)
+        {
+            await DeleteBatchesAsync(state.UpTo, stop);
+            if (database.Read(connection => UpTo(connection, followed, most)) is not { } upTo) return false;
+            state = new CompactionState(upTo, 0);
+            await PutAsync(state);
+        }
+
+        foreach (var keys in Portions(Counts(state)))
+        {
+            await CompactAsync(state.UpTo, keys, stop);
+            stop.ThrowIfCancellationRequested();
+        }
+
+        await PutAsync(state with { NextKey = long.MaxValue });
+        await DeleteBatchesAsync(state.UpTo, stop);
+        return true;
+    }
+
+    private static long? UpTo(SqliteConnection connection, long followed, long most) => (long?)connection.Scalar(
+        """
+        SELECT max(number) FROM (
+          SELECT number, sum(results) OVER (ORDER BY number) - results AS ahead FROM history_batches
+          WHERE number <= $1 AND number < (SELECT max(number) FROM history_batches) ORDER BY number)
+        WHERE ahead < $2
+        """,
+        followed, most);
+
+    private Task<int> PutAsync(CompactionState state) => database.WriteAloneAsync(connection => state.Put(connection));
+
+    private async Task DeleteBatchesAsync(long upTo, CancellationToken stop)
+    {
+        while (await database.WriteAloneAsync(connection => connection.Execute(
+                   "DELETE FROM history_batches WHERE number IN (SELECT number FROM history_batches WHERE number <= $1 ORDER BY number LIMIT $2)", upTo, BatchesInOneStep)) > 0)
+            stop.ThrowIfCancellationRequested();
+    }
+
+    // How many results of each check there are to be moved, by key.
+    private SortedDictionary<long, int> Counts(CompactionState state)
+    {
+        var counts = new SortedDictionary<long, int>();
+        foreach (var batch in Batches(state.UpTo))
+        {
+            if (batch.Parse() is not { } parsed)
+            {
+                damaged(new($"batch {batch.Number}", null, DateTimeOffset.MinValue, DateTimeOffset.MinValue, "its bytes are not those that were stored"));
+                continue;
+            }
+
+            var key = 0L;
+            foreach (var step in parsed.CheckKey)
+            {
+                key = unchecked(key + step);
+                if (key >= state.NextKey) counts[key] = counts.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        return counts;
+    }
+
+    private IEnumerable<StoredBatch> Batches(long upTo)
+    {
+        for (var number = 0L; database.Read(connection => HistoryReader.After(connection, number, 1)) is [var batch] && batch.Number <= upTo; number = batch.Number)
+            yield return batch;
+    }
+
+    // Batches are read once for each portion, and no more than a portion is held.
+    private static IEnumerable<HashSet<long>> Portions(SortedDictionary<long, int> counts)
+    {
+        var (portion, held) = (new HashSet<long>(), 0);
+        foreach (var (key, count) in counts)
+        {
+            portion.Add(key);
+            held += count;
+            if (held < ResultsAtOnce) continue;
+            yield return portion;
+            (portion, held) = ([], 0);
+        }
+
+        if (portion.Count > 0) yield return portion;
+    }
+
+    private async Task CompactAsync(long upTo, HashSet<long> keys, CancellationToken stop)
+    {
+        var results = new SortedDictionary<long, List<Result>>();
+        foreach (var result in Batches(upTo).SelectMany(batch => batch.Results(key => keys.Contains(key) ? "" : null) ?? []))
+        {
+            if (!results.TryGetValue(result.CheckKey, out var of)) results.Add(result.CheckKey, of = []);
+            of.Add(result);
+        }
+
+        foreach (var step in results.Chunk(BlocksInOneStep))
+        {
+            var merges = step.Select(check => Merge.Of(database, pieces, check.Key, check.Value)).ToList();
+            await database.WriteAloneAsync(connection =>
+            {
+                foreach (var merge in merges) merge.Write(connection);
+                new CompactionState(upTo, step[^1].Key + 1).Put(connection);
+                return true;
+            });
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.Data.Sqlite;
+using Vedette.State.Sqlite;
+
+namespace Vedette.History;
+
+/// <summary>
+/// What becomes of a check's new results: a small block of their own; or, with the eighth of a size, one larger block in the place of all eight. A
+/// result is so written three times until its block is full, and a check never has more than some small blocks to be read one by one.
+/// </summary>
+internal sealed class Merge
+{
+    private const int Together = 8;
+    private const int FullResults = 1024;
+
+    // The level of blocks that are not merged any more; the index of small ones ends below it.
+    private const int Full = 9;
+
+    // So much goes at once when it is too old, or when its block is damaged.
+    private const long FullSpan = 6 * 3_600_000_000L;
+
+    private readonly long checkKey;
+    private readonly List<HistoryPiece> merged = [];
+    private readonly List<HistoryPiece> unreadable = [];
+    private readonly List<BlockWriter> blocks = [];
+    private readonly List<(long FirstAt, long LastAt, int Results, int Level)> places = [];
+
+    private Merge(long checkKey) => this.checkKey = checkKey;
+
+    /// <summary>Reads what is merged, and works out what it becomes.</summary>
+    public static Merge Of(Database database, PieceReader pieces, long checkKey, List<Result> results)
+    {
+        var merge = new Merge(checkKey);
+        var level = 0;
+        foreach (var small in database.Read(connection => Small(connection, checkKey)).GroupBy(block => block.Level))
+        {
+            if (small.Key != level || small.Count() < Together - 1) break;
+            foreach (var (piece, _) in small)
+            {
+                var read = pieces.Read(piece, new HistoryQuery(checkKey, ""), int.MaxValue);
+                if (read is null) continue;
+                (read.Count > 0 ? merge.merged : merge.unreadable).Add(piece);
+                results.AddRange(read);
+            }
+
+            level++;
+        }
+
+        results.Sort(Place.Compare);
+        foreach (var part in results.Chunk(FullResults * 2)) merge.Add([.. part], level);
+        return merge;
+    }
+
+    /// <summary>Stores it in the place of what it was made of, unless the check is gone.</summary>
+    public void Write(SqliteConnection connection)
+    {
+        foreach (var piece in merged) connection.Execute("DELETE FROM history_blocks WHERE block = $1", piece.Number);
+        foreach (var piece in unreadable) connection.Execute("UPDATE history_blocks SET level = $2 WHERE block = $1", piece.Number, Full);
+        if (connection.Scalar("SELECT 1 FROM checks WHERE key = $1", checkKey) is null) return;
+        foreach (var (block, place) in blocks.Zip(places))
+            connection.Execute(
+                "INSERT INTO history_blocks (check_key, first_at, last_at, results, level, data) VALUES ($1, $2, $3, $4, $5, $6)",
+                checkKey, place.FirstAt, place.LastAt, place.Results, place.Level, block.Write(checkKey, SharedTexts.Keep(connection, block.Shareable, place.LastAt)));
+    }
+
+    private static List<(HistoryPiece Piece, long Level)> Small(SqliteConnection connection, long checkKey) => connection.Rows(
+        "SELECT block, first_at, last_at, level FROM history_blocks WHERE check_key = $1 AND level < 9 ORDER BY level, block",
+        row => (new HistoryPiece(IsBatch: false, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), row.GetInt64(3)), checkKey);
+
+    private void Add(List<Result> results, int level)
+    {
+        var (first, last) = (Sql.Microseconds(results[0].ScheduledAt), Sql.Microseconds(results[^1].ScheduledAt));
+        blocks.Add(new BlockWriter(results));
+        places.Add((first, last, results.Count, results.Count >= FullResults || last - first >= FullSpan ? Full : Math.Min(level, Full - 1)));
+    }
+}

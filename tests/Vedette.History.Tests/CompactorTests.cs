@@ -1,0 +1,214 @@
+using Vedette.State.Sqlite;
+using static Vedette.History.Tests.StoredHistory;
+
+namespace Vedette.History.Tests;
+
+public sealed class CompactorTests : IAsyncLifetime
+{
+    private readonly StoredHistory history = new();
+
+    public ValueTask DisposeAsync() => history.DisposeAsync();
+
+    public async ValueTask InitializeAsync()
+    {
+        (await history.AddCheckAsync("one")).ShouldBe(1);
+        (await history.AddCheckAsync("two")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_compacted_is_read_back_the_same()
+    {
+        var stored = new List<Result>();
+        for (var second = 0; second < 300; second++)
+            stored.AddRange(await history.AppendAsync(
+                Run(1, second, (Status)(second % 4)) with { Details = $$"""{"n":{{second % 7}},"text":"{{new string('x', 100)}}"}""" },
+                Run(2, second) with { Phases = NamedList<double>.Empty, DurationSeconds = second / 8.0 }));
+        (await history.CompactAsync()).ShouldBeTrue();
+        history.Batches().ShouldHaveSingleItem();
+        history.Blocks().ShouldBe([(1, 299, 0), (2, 299, 0)]);
+        history.Each(1).ShouldBe(stored.Where(result => result.CheckKey == 1));
+        history.Each(2).ShouldBe(stored.Where(result => result.CheckKey == 2));
+        history.Newest(1, most: 3).ShouldBe(stored.Where(result => result.CheckKey == 1).TakeLast(3));
+        history.Damage.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Nothing_to_do_is_nothing_done()
+    {
+        (await history.CompactAsync()).ShouldBeFalse();
+        await history.AppendAsync(Run(1, 0));
+        (await history.CompactAsync()).ShouldBeFalse();
+        history.NewestSeconds(1).ShouldBe([0]);
+    }
+
+    [Fact]
+    public async Task Eight_small_blocks_become_one_and_full_ones_are_left_alone()
+    {
+        var second = 0;
+        for (var run = 0; run < 17; run++)
+        {
+            for (var i = 0; i < 20; i++) await history.AppendAsync(Run(1, second++));
+            await history.CompactAsync();
+        }
+
+        history.Blocks().ShouldBe([(1, 159, 1), (1, 160, 1), (1, 20, 0)]);
+        history.Each(1).Select(Second).ShouldBe(Enumerable.Range(0, 340).Select(at => (double)at));
+    }
+
+    [Fact]
+    public async Task A_block_that_is_full_or_long_is_merged_no_more()
+    {
+        for (var i = 0; i < 1100; i++) await history.AppendAsync(Run(1, i));
+        await history.AppendAsync(Run(2, 0), Run(2, 21_600));
+        await history.AppendAsync(Run(1, 1100));
+        await history.CompactAsync();
+        history.Blocks().ShouldBe([(1, 1100, 9), (2, 2, 9)]);
+    }
+
+    [Fact]
+    public async Task More_than_a_block_holds_becomes_several()
+    {
+        for (var i = 0; i < 50; i++) await history.AppendAsync([.. Enumerable.Range(i * 100, 100).Select(second => Run(1, second))]);
+        await history.AppendAsync(Run(1, 5000));
+        await history.CompactAsync();
+        history.Blocks().Select(block => block.Results).ShouldBe([2048, 2048, 904]);
+        history.NewestSeconds(1, 10_000).ShouldBe(Enumerable.Range(0, 5001).Select(second => (double)second));
+    }
+
+    [Fact]
+    public async Task Only_what_was_followed_is_compacted()
+    {
+        for (var second = 0; second < 10; second++) await history.AppendAsync(Run(1, second));
+        (await history.CompactAsync(followed: 0)).ShouldBeFalse();
+        (await history.CompactAsync(followed: 4)).ShouldBeTrue();
+        history.Batches().Select(batch => batch.Number).ShouldBe([5, 6, 7, 8, 9, 10]);
+        history.NewestSeconds(1).ShouldBe(Enumerable.Range(0, 10).Select(second => (double)second));
+    }
+
+    [Fact]
+    public async Task A_run_takes_about_as_many_as_it_is_told()
+    {
+        for (var second = 0; second < 10; second++) await history.AppendAsync(Run(1, second), Run(2, second));
+        (await history.CompactAsync(most: 5)).ShouldBeTrue();
+        history.Batches().Count.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Results_of_a_check_that_is_gone_are_not_kept()
+    {
+        await history.AppendAsync(Run(1, 0), Run(2, 0));
+        await history.AppendAsync(Run(1, 1));
+        await history.RemoveCheckAsync(2);
+        await history.CompactAsync();
+        history.Blocks().ShouldBe([(1, 1, 0)]);
+    }
+
+    [Fact]
+    public async Task At_every_moment_of_a_run_that_is_broken_off_each_result_is_there_once_and_the_next_goes_on()
+    {
+        for (var second = 0; second < 40; second++) await history.AppendAsync(Run(1, second), Run(2, second));
+        var expected = Enumerable.Range(0, 40).Select(second => (double)second).ToList();
+
+        // The trigger lets a run come one write further each time, as a kill would.
+        var steps = 0;
+        for (var done = false; !done; steps++)
+        {
+            await history.Database.WriteAsync(connection => connection.Execute($"CREATE TABLE IF NOT EXISTS allowed (n INTEGER); DELETE FROM allowed; INSERT INTO allowed VALUES ({steps})"));
+            await history.Database.WriteAsync(connection => connection.Execute(
+                """
+                CREATE TRIGGER IF NOT EXISTS cut BEFORE UPDATE ON history_compaction BEGIN
+                  SELECT RAISE(FAIL, 'cut') WHERE (SELECT n FROM allowed) = 0;
+                  UPDATE allowed SET n = n - 1;
+                END
+                """));
+            try
+            {
+                await history.CompactAsync();
+                done = true;
+            }
+            catch (StateException)
+            {
+                steps.ShouldBeLessThan(10);
+            }
+
+            history.NewestSeconds(1).ShouldBe(expected);
+            history.NewestSeconds(2).ShouldBe(expected);
+        }
+
+        steps.ShouldBeGreaterThan(2);
+        history.Batches().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Readers_see_every_result_once_while_one_compacts()
+    {
+        for (var second = 0; second < 500; second++) await history.AppendAsync(Run(1, second), Run(2, second));
+        using var over = new CancellationTokenSource();
+        var reading = Task.Run(() =>
+        {
+            var rounds = 0;
+            for (; !over.IsCancellationRequested || rounds < 5; rounds++)
+            {
+                history.Each(1).Select(Second).ShouldBe(Enumerable.Range(0, 500).Select(second => (double)second));
+                history.NewestSeconds(2, 1000).ShouldBe(Enumerable.Range(0, 500).Select(second => (double)second));
+            }
+
+            return rounds;
+        });
+        while (await history.CompactAsync(most: 20)) continue;
+        await over.CancelAsync();
+        (await reading).ShouldBePositive();
+        history.Damage.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_batch_with_flipped_bits_costs_only_itself_and_is_named()
+    {
+        for (var second = 0; second < 5; second++) await history.AppendAsync(Run(1, second));
+        await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_batches SET batch = zeroblob(length(batch)) WHERE number = 3"));
+        history.NewestSeconds(1).ShouldBe([0, 1, 3, 4]);
+        history.Damage.ShouldHaveSingleItem().Piece.ShouldBe("batch 3");
+        await history.CompactAsync();
+        history.NewestSeconds(1).ShouldBe([0, 1, 3, 4]);
+    }
+
+    [Fact]
+    public async Task A_block_with_flipped_bits_costs_only_itself_and_is_named_and_never_merged()
+    {
+        var second = 0;
+        for (var run = 0; run < 10; run++)
+        {
+            for (var i = 0; i < 5; i++) await history.AppendAsync(Run(1, second++));
+            await history.CompactAsync();
+            if (run == 2) await FlipAsync(block: 2);
+        }
+
+        history.Each(1).Count.ShouldBe(45);
+        history.Damage.Select(damage => damage.Piece).Distinct().ShouldBe(["block 2"]);
+        history.Damage[0].CheckKey.ShouldBe(1);
+        history.Damage[0].From.ShouldBe(Start.AddSeconds(4));
+        history.Damage[0].To.ShouldBe(Start.AddSeconds(8));
+        history.Reader.Verify(CancellationToken.None).ShouldBe(history.Blocks().Count + 1);
+
+        Task<int> FlipAsync(long block) => history.Database.WriteAsync(connection =>
+        {
+            var data = (byte[])connection.Scalar("SELECT data FROM history_blocks WHERE block = $1", block)!;
+            data[data.Length / 2] ^= 0x10;
+            return connection.Execute("UPDATE history_blocks SET data = $2 WHERE block = $1", block, data);
+        });
+    }
+
+    [Fact]
+    public async Task A_text_that_many_results_have_is_stored_once_for_all_checks()
+    {
+        var details = $$"""{"certificate":"{{new string('c', 3000)}}"}""";
+        for (var second = 0; second < 100; second++) await history.AppendAsync(Run(1, second) with { Details = details }, Run(2, second) with { Details = details });
+        await history.CompactAsync();
+        history.Count("history_texts").ShouldBe(1);
+        history.Each(1).ShouldAllBe(result => result.Details == details);
+        await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_texts SET text = 'something else'"));
+        new HistoryReader(history.Database, history.Damage.Add).Each(Query(2)).First().Details.ShouldBeNull();
+    }
+
+    private static double Second(Result result) => (result.ScheduledAt - Start).TotalSeconds;
+}
