@@ -18,10 +18,10 @@ public sealed class HistoryReader(Database database, Action<HistoryDamage> damag
     /// <summary>The newest results, oldest first.</summary>
     /// <param name="query">Of which.</param>
     /// <param name="most">How many at most.</param>
-    /// <param name="before">Only what stands before this result.</param>
-    public List<Result> Newest(HistoryQuery query, int most, Result? before = null)
+    /// <param name="before">Only what stands before this place.</param>
+    public List<Result> Newest(HistoryQuery query, int most, Place? before = null)
     {
-        List<Result> found = [.. new Sweep(database, pieces, query, isBackwards: true, before is null ? null : Place.Of(before)).Results().Take(most)];
+        List<Result> found = [.. new Sweep(database, pieces, query, isBackwards: true, before).Results().Take(most)];
         found.Reverse();
         return found;
     }

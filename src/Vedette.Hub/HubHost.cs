@@ -52,7 +52,7 @@ public sealed class HubHost : IAsyncDisposable
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
         compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), () => resultLog.Noted, time, loggers.CreateLogger<CompactionLoop>());
-        var endpoints = new CheckEndpoints(checks, registry, history, options.Catalogue, time);
+        var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, time), options.Catalogue, time);
         server = new HubServer(options.Listen, token, endpoints, new StreamEndpoint(live, time), new MetricsEndpoint(registry, options.Catalogue, meters), () => ingest.NotReady, loggers);
     }
 
@@ -117,7 +117,8 @@ public sealed class HubHost : IAsyncDisposable
 
     private Dictionary<long, CheckRecord> Recall()
     {
-        var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, Load);
+        var edits = database.Read(EventTable.LastEdits);
+        var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, stored => Load(stored) with { EditedAt = edits.GetValueOrDefault(stored.Key) });
         foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check.Id), CheckRecord.KeptRuns).SelectMany(runs => runs))
             records[run.CheckKey] = records[run.CheckKey].With(run);
         return records;

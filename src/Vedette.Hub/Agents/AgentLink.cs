@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Vedette.Hub.Checks;
+using Vedette.Hub.Ingest;
 using Vedette.Wire;
 
 namespace Vedette.Hub.Agents;
@@ -19,6 +20,9 @@ internal sealed class AgentLink(IDuplexPipe pipe)
 
     /// <summary>What it has said of itself.</summary>
     public HubSession Session { get; } = new();
+
+    /// <summary>The latest of its results that will never come.</summary>
+    public LostResults? Lost { get; set; }
 
     /// <summary>What comes from it.</summary>
     public FrameReader<AgentFrame> Frames { get; } = new(pipe.Input, AgentFrame.Parser);

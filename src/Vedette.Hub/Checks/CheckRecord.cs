@@ -25,6 +25,12 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>How many of them there are.</summary>
     public int RecentCount { get; init; }
 
+    /// <summary>When its configuration was changed last.</summary>
+    public DateTimeOffset EditedAt { get; init; }
+
+    /// <summary>Since when it has had the slots it has now.</summary>
+    public DateTimeOffset UnchangedSince => EditedAt > LifecycleSince ? EditedAt : LifecycleSince;
+
     /// <summary>How it stands over all agents.</summary>
     public Standing Overall => Standings.IsEmpty ? Standing.None : Judge.Over(Check.DownWhen, [.. Standings.Values]);
 
@@ -34,10 +40,11 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>How it stands on one agent.</summary>
     public Standing StandingOn(string agent) => Standings.GetValueOrDefault(agent, Standing.None);
 
-    /// <summary>With another configuration; what agents said that no longer run it counts no more.</summary>
-    public CheckRecord With(Check check) => this with
+    /// <summary>With another configuration from now on; what agents said that no longer run it counts no more.</summary>
+    public CheckRecord With(Check check, DateTimeOffset now) => this with
     {
         Check = check,
+        EditedAt = now,
         Standings = Standings.RemoveRange(Standings.Keys.Except(check.Agents)),
         LastResults = LastResults.RemoveRange(LastResults.Keys.Except(check.Agents)),
     };

@@ -46,7 +46,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         var check = rules.Edit(draft, record.Check, problems);
         if (Refuse(check, draft, problems)) return new Outcome.Invalid(problems.Found);
         if (check == record.Check) return new Outcome.Done(record);
-        var edited = record.With(check);
+        var edited = record.With(check, time.GetUtcNow());
         await database.WriteAsync(connection =>
         {
             CheckTable.Update(connection, record.Key, check);

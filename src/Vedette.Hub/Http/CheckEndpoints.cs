@@ -1,12 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Vedette.History;
 using Vedette.Hub.Checks;
 
 namespace Vedette.Hub.Http;
 
 /// <summary><c>/api/v1/checks</c> and everything below.</summary>
-internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry, HistoryReader history, Catalogue catalogue, TimeProvider time)
+internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry, HistoryEndpoints history, Catalogue catalogue, TimeProvider time)
 {
     /// <summary>Where they begin.</summary>
     public const string Path = "/api/v1/checks";
@@ -26,8 +25,10 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
             [_] => Answers.NotAllowedAsync(context, "GET, PATCH, DELETE"),
             [var id, "pause" or "resume" or "stop" or "start"] when method == "POST" => MoveAsync(context, id, segments[1]),
             [_, "pause" or "resume" or "stop" or "start"] => Answers.NotAllowedAsync(context, "POST"),
-            [var id, "results"] when method == "GET" => ResultsAsync(context, id),
-            [_, "results"] => Answers.NotAllowedAsync(context, "GET"),
+            [var id, "results" or "gaps" or "summary"] when method == "GET" => registry.Find(id) is { } record
+                ? history.AnswerAsync(context, record, segments[1])
+                : Answers.ProblemAsync(context, 404, "No such check", checks.NoSuch(id)),
+            [_, "results" or "gaps" or "summary"] => Answers.NotAllowedAsync(context, "GET"),
             _ => Answers.ProblemAsync(context, 404, "Not found", $"there is nothing at {context.Request.Path}"),
         };
     }
@@ -94,24 +95,4 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
 
     private static Task AnswerAsync(HttpContext context, IReadOnlyList<Problem> problems) =>
         Answers.ProblemAsync(context, 400, "Invalid check", string.Join("; ", problems), problems);
-
-    private async Task ResultsAsync(HttpContext context, string id)
-    {
-        if (registry.Find(id) is not { } record)
-        {
-            await Answers.ProblemAsync(context, 404, "No such check", checks.NoSuch(id));
-            return;
-        }
-
-        var problems = new Problems();
-        var query = ResultsQuery.Read(context.Request.Query, time.GetUtcNow(), problems);
-        if (!problems.None)
-        {
-            await Answers.InvalidQueryAsync(context, problems);
-            return;
-        }
-
-        var results = history.Newest(new HistoryQuery(record.Key, id) { From = query.From, To = query.To, Status = query.Status }, query.Limit);
-        await Answers.JsonAsync<IReadOnlyList<Result>>(context, 200, results, ApiJson.Readable.IReadOnlyListResult);
-    }
 }

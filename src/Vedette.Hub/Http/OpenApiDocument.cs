@@ -78,19 +78,20 @@ internal static class OpenApiDocument
         yield return new("delete", OneCheck, "removeCheck", "Removes a check and its history.") { Status = 204, Problems = [404, 503] };
         foreach (var (verb, summary) in Verbs)
             yield return new("post", $"{OneCheck}/{verb}", $"{verb}Check", summary) { Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)), Problems = [404, 409, 503] };
-        yield return new("get", $"{OneCheck}/results", "listResults", "The newest results, oldest first.")
+        yield return new("get", $"{OneCheck}/results", "listResults", "The newest results, oldest first; with last or from and no limit all of that time. When there may be more before them, the header Link says where.")
         {
             Gives = OpenApiSchemas.ListOf(nameof(Result)),
-            Query = new()
+            Query = new(Window)
             {
-                ["last"] = Text("How far back, such as 10m or 1h; instead of from."),
-                ["from"] = Time("The earliest slot."),
-                ["to"] = Time("The latest slot."),
                 ["limit"] = new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = ResultsQuery.MostResults, ["default"] = ResultsQuery.DefaultResults },
                 ["status"] = OpenApiSchemas.Ref(nameof(Status)),
+                ["agent"] = Text("Only of this agent."),
+                ["before"] = Text("Only what stands before a result; from the header Link of an answer."),
             },
             Problems = [400, 404],
         };
+        yield return new("get", $"{OneCheck}/gaps", "listGaps", "The slots of which there is no result, and why.") { Gives = OpenApiSchemas.ListOf(nameof(Gap)), Query = new(Window), Problems = [400, 404] };
+        yield return new("get", $"{OneCheck}/summary", "getSummary", "What a time was like; the last 24 hours unless it says otherwise.") { Gives = OpenApiSchemas.Ref(nameof(CheckSummary)), Query = new(Window), Problems = [400, 404] };
         yield return new("get", "/api/v1/stream", "followStream", "Server-sent events: result (a Result), check (a WatchedCheck), removed (a RemovedCheck), and reset when checks are to be read anew.")
         {
             Gives = Text("Resumed after the header Last-Event-ID."),
@@ -107,6 +108,13 @@ internal static class OpenApiDocument
         yield return new("get", "/healthz", "getHealth", "Whether the hub runs.") { Gives = Text("ok"), MediaType = "text/plain", IsOpen = true };
         yield return new("get", "/readyz", "getReadiness", "Whether the hub stores results.") { Gives = Text("ok"), MediaType = "text/plain", IsOpen = true, Problems = [503] };
     }
+
+    private static Dictionary<string, JsonObject> Window => new()
+    {
+        ["last"] = Text("How far back, such as 10m or 1h; instead of from."),
+        ["from"] = Time("The earliest slot."),
+        ["to"] = Time("The latest slot."),
+    };
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
 

@@ -8,7 +8,7 @@ internal static class OpenApiSchemas
 {
     private static readonly Type[] Named =
     [
-        typeof(Check), typeof(WatchedCheck), typeof(CheckStatus), typeof(AgentStatus), typeof(RecentRun), typeof(Result), typeof(RemovedCheck),
+        typeof(Check), typeof(WatchedCheck), typeof(CheckStatus), typeof(AgentStatus), typeof(RecentRun), typeof(Result), typeof(Gap), typeof(CheckSummary), typeof(Outage), typeof(RemovedCheck),
         typeof(ProblemReport), typeof(Problem), typeof(Status), typeof(Lifecycle),
     ];
 

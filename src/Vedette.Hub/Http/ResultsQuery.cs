@@ -1,15 +1,17 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Vedette.History;
+using Vedette.Hub.Checks;
 
 namespace Vedette.Hub.Http;
 
-/// <summary>Which results are asked for.</summary>
-internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int Limit, Status? Status)
+/// <summary>Which results are asked for; without a limit all of a time.</summary>
+internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int? Limit, Status? Status, string? Agent, Place? Before)
 {
     public const int MostResults = 10_000;
     public const int DefaultResults = 100;
 
-    private static readonly string[] Keys = ["last", "from", "to", "limit", "status"];
+    private static readonly string[] Keys = ["last", "from", "to", "limit", "status", "agent", "before"];
     private static readonly Dictionary<string, Status> Statuses = Enum.GetValues<Status>().ToDictionary(status => status.ToString().ToLowerInvariant());
 
     /// <summary>Reads it; what could not be read is added to the problems.</summary>
@@ -21,7 +23,9 @@ internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int 
             At(query, "from", problems) ?? Since(query, now, problems),
             At(query, "to", problems) ?? DateTimeOffset.MaxValue,
             Most(query, problems),
-            Only(query, problems));
+            Only(query, problems),
+            query["agent"].FirstOrDefault(),
+            Beyond(query, problems));
     }
 
     /// <summary>Adds a problem for every key that is none, with the nearest that is.</summary>
@@ -47,9 +51,20 @@ internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int 
         return null;
     }
 
-    private static int Most(IQueryCollection query, Problems problems)
+    /// <summary>As history takes it.</summary>
+    public HistoryQuery Of(CheckRecord record) => new(record.Key, record.Check.Id) { From = From, To = To, Status = Status, Agent = Agent };
+
+    private static Place? Beyond(IQueryCollection query, Problems problems)
     {
-        if (query["limit"].FirstOrDefault() is not { } text) return DefaultResults;
+        if (query["before"].FirstOrDefault() is not { } text) return null;
+        if (Place.TryParse(text, out var place)) return place;
+        problems.Add("before", $"'{text}' is not what an answer gave to go on with");
+        return null;
+    }
+
+    private static int? Most(IQueryCollection query, Problems problems)
+    {
+        if (query["limit"].FirstOrDefault() is not { } text) return query.ContainsKey("last") || query.ContainsKey("from") ? null : DefaultResults;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostResults) return limit;
         problems.Add("limit", $"'{text}' is not a whole number from 1 to {MostResults}");
         return DefaultResults;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Vedette.History;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
 using Vedette.State;
@@ -11,6 +12,7 @@ internal sealed class IngestChange(CheckRegistry registry)
 {
     private readonly Dictionary<long, (CheckRecord Before, CheckRecord After)> changed = [];
     private readonly List<(long Key, string Agent, Status From, Standing To)> turns = [];
+    private readonly List<(long Key, Gap Gap)> gaps = [];
 
     /// <summary>How far each agent's stream is stored.</summary>
     public Dictionary<AgentLink, ulong> Cursors { get; } = [];
@@ -38,19 +40,22 @@ internal sealed class IngestChange(CheckRegistry registry)
     public CheckRecord? Find(long key) => changed.TryGetValue(key, out var change) ? change.After : registry.Find(key);
 
     /// <summary>Takes one more run.</summary>
-    public void Take(Result result)
+    /// <param name="result">The run.</param>
+    /// <param name="lost">Results of its stream that will never come, if its agent said so.</param>
+    public void Take(Result result, LostResults? lost)
     {
         ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(changed, result.CheckKey, out var known);
         var now = known ? change.After : registry.Find(result.CheckKey)!;
         var next = now.With(result);
+        if (next != now && GapSearch.Before(now, result, lost) is { } gap) gaps.Add((result.CheckKey, gap));
         change = (known ? change.Before : now, next);
         var (was, standing) = (now.StandingOn(result.Agent), next.StandingOn(result.Agent));
         if (was.Status != standing.Status) turns.Add((result.CheckKey, result.Agent, was.Status, standing));
         Results.Add(result);
     }
 
-    /// <summary>Writes how the checks stand, and an event for each time one turned.</summary>
-    public void WriteStandings(SqliteConnection connection)
+    /// <summary>Writes how the checks stand, an event for each time one turned, and the slots without a result.</summary>
+    public void Write(SqliteConnection connection)
     {
         foreach (var (before, after) in Restood)
             foreach (var (agent, standing) in after.Standings)
@@ -58,5 +63,6 @@ internal sealed class IngestChange(CheckRegistry registry)
 
         foreach (var (key, agent, from, to) in turns)
             EventTable.Add(connection, to.Since!.Value, key, agent, "status", to.Message is null ? $"{from} to {to.Status}" : $"{from} to {to.Status}: {to.Message}");
+        foreach (var (key, gap) in gaps) GapTable.Add(connection, key, gap);
     }
 }

@@ -122,11 +122,12 @@ internal sealed partial class IngestLoop(
             }
 
             if (!CursorTable.TryAdvance(connection, session.Agent, session.Epoch, cursor, arrival.LastSeq)) throw new StateException($"the cursor of {session.Agent} moved by another hand");
+            if (arrival.GapCause is not null) arrival.Link.Lost = new(cursor + 1, arrival.LastSeq);
             if (arrival.GapCause is { } cause) EventTable.Add(connection, time.GetUtcNow(), null, session.Agent, "gap", $"results {cursor + 1} to {arrival.LastSeq} are lost: {cause}");
             else Write(connection, arrival, cursor, change);
         }
 
-        change.WriteStandings(connection);
+        change.Write(connection);
         return change;
     }
 
@@ -143,7 +144,7 @@ internal sealed partial class IngestLoop(
         }
         else if (results.Count > 0) HistoryWriter.Append(connection, session.Agent, session.Epoch, arrival.Batch!, results);
 
-        foreach (var result in results) change.Take(result);
+        foreach (var result in results) change.Take(result, arrival.Link.Lost);
     }
 
     private static IEnumerable<List<Result>> Consecutive(List<Result> results)

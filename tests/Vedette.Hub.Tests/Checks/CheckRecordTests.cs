@@ -65,7 +65,7 @@ public sealed class CheckRecordTests
     {
         var record = Active(Check(failAfter: 1, downWhen: "any", agents: ["local", "berlin"])).With(Run(Status.Up)).With(Run(Status.Down, agent: "berlin"));
         record.Overall.Status.ShouldBe(Status.Down);
-        record = record.With(Check(failAfter: 1, downWhen: "any"));
+        record = record.With(Check(failAfter: 1, downWhen: "any"), At);
         record.Overall.Status.ShouldBe(Status.Up);
         Show(record).Status.Agents.ShouldHaveSingleItem().Agent.ShouldBe("local");
     }

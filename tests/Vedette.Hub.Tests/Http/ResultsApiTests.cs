@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using static Vedette.Hub.Tests.Samples;
 
 namespace Vedette.Hub.Tests.Http;
@@ -29,6 +30,9 @@ public sealed class ResultsApiTests : IAsyncLifetime
     [InlineData("?to=2026-01-01T00:00:09Z", 0, 9, 10)]
     [InlineData("?from=2026-01-01T00:00:05Z&to=2026-01-01T00:00:07Z", 5, 7, 3)]
     [InlineData("?from=2026-01-01T00:00:05Z&to=2026-01-01T00:00:07Z&limit=2", 6, 7, 2)]
+    [InlineData("?from=2026-01-01T00:00:00Z", 0, 149, 150)]
+    [InlineData("?last=100000d", 0, 149, 150)]
+    [InlineData("?agent=local", 50, 149, 100)]
     [InlineData("?status=down", 0, 140, 15)]
     [InlineData("?status=down&limit=2", 130, 140, 2)]
     [InlineData("?last=1000d&limit=1", 149, 149, 1)]
@@ -41,6 +45,7 @@ public sealed class ResultsApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("?agent=nobody")]
     [InlineData("?status=unknown")]
     [InlineData("?last=1ms")]
     [InlineData("?from=2030-01-01T00:00:00Z")]
@@ -48,6 +53,8 @@ public sealed class ResultsApiTests : IAsyncLifetime
     public async Task Where_nothing_is_there_is_nothing(string query) => (await hub.ResultsAsync("a", query)).ShouldBeEmpty();
 
     [Theory]
+    [InlineData("?before=x", "before", "is not what an answer gave")]
+    [InlineData("?before=1-2-zz-9f-local", "before", "is not what an answer gave")]
     [InlineData("?limit=0", "limit", "'0' is not a whole number from 1 to 10000")]
     [InlineData("?limit=10001", "limit", "'10001'")]
     [InlineData("?limit=-1", "limit", "'-1'")]
@@ -66,6 +73,30 @@ public sealed class ResultsApiTests : IAsyncLifetime
         var found = problem!["problems"]!.AsArray().ShouldHaveSingleItem()!;
         found["path"]!.GetValue<string>().ShouldBe(path);
         found["message"]!.GetValue<string>().ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task Page_by_page_all_are_seen_once()
+    {
+        var seen = new List<ulong>();
+        var pages = 0;
+        for (var next = "/api/v1/checks/a/results?limit=40&from=2026-01-01T00:00:10Z"; next is not null; pages++)
+        {
+            using var answer = await hub.Http.GetAsync(next);
+            seen.InsertRange(0, JsonSerializer.Deserialize(await answer.Content.ReadAsStreamAsync(), ApiJson.Readable.IReadOnlyListResult)!.Select(result => result.Seq));
+            next = answer.Headers.TryGetValues("Link", out var links) ? links.Single()[1..].Split('>')[0] : null;
+        }
+
+        pages.ShouldBe(4);
+        seen.ShouldBe(Enumerable.Range(11, 140).Select(seq => (ulong)seq));
+    }
+
+    [Fact]
+    public async Task A_summary_says_what_a_time_was_like()
+    {
+        var summary = JsonSerializer.Deserialize(await hub.Http.GetStringAsync("/api/v1/checks/a/summary?from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:39Z"), ApiJson.Readable.CheckSummary)!;
+        (summary.Up, summary.Down, summary.Availability, summary.Coverage).ShouldBe((90, 10, 0.9, 1));
+        summary.LongestOutage!.Seconds.ShouldBe(1);
     }
 
     [Fact]

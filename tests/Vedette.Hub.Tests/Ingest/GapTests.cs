@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Vedette.Hub.Checks;
+using Vedette.Hub.Ingest;
+using static Vedette.Hub.Tests.Samples;
+
+namespace Vedette.Hub.Tests.Ingest;
+
+public sealed class GapTests
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+    private static readonly DateTimeOffset Slot = new Grid("a", Every).After(At);
+
+    [Fact]
+    public void Runs_in_slots_that_follow_each_other_leave_no_gap()
+    {
+        Before(Slot, Slot + Every).ShouldBeNull();
+        Before(Slot.AddSeconds(-7), Slot).ShouldBeNull();
+        Before(Slot, Slot.AddSeconds(7)).ShouldBeNull();
+        Before(Slot, Slot - Every).ShouldBeNull();
+        Before(Slot, Slot).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Slots_between_two_runs_are_a_gap_with_its_cause()
+    {
+        Before(Slot, Slot + (2 * Every)).ShouldBe(new Gap("a", "local", Slot + Every, Slot + Every, 1, GapCauses.Missed));
+        Before(Slot, Slot + (5 * Every), epoch: "new").ShouldBe(new Gap("a", "local", Slot + Every, Slot + (4 * Every), 4, GapCauses.AgentDown));
+        Before(Slot, Slot + (5 * Every), lost: new(4, 6)).ShouldBe(new Gap("a", "local", Slot + Every, Slot + (4 * Every), 4, GapCauses.Dropped));
+        Before(Slot, Slot + (5 * Every), lost: new(20, 30)).ShouldBe(new Gap("a", "local", Slot + Every, Slot + (4 * Every), 4, GapCauses.Missed));
+    }
+
+    [Fact]
+    public void A_first_run_out_of_its_turn_does_not_hide_the_slots_before_it() =>
+        Before(Slot, Slot + Every + TimeSpan.FromSeconds(10), epoch: "new").ShouldBe(new Gap("a", "local", Slot + Every, Slot + Every, 1, GapCauses.AgentDown));
+
+    [Fact]
+    public void What_was_before_a_check_was_active_or_was_another_is_no_gap()
+    {
+        Before(Slot, Slot + (5 * Every), record => record with { LifecycleSince = Slot + Every }).ShouldBeNull();
+        Before(Slot, Slot + (5 * Every), record => record with { EditedAt = Slot + Every }).ShouldBeNull();
+        Before(Slot, Slot + (5 * Every), record => record with { Lifecycle = Lifecycle.Paused }).ShouldBeNull();
+        Before(Slot, Slot + (5 * Every), record => record with { LastResults = record.LastResults.Clear() }).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Slots_of_a_time_when_the_agent_was_down_are_kept_as_a_gap_also_over_a_restart_of_the_hub()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await hub.AddAsync("a");
+        var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
+        await SendAsync(1, 1, slot, slot + Every);
+        await hub.ReopenAsync();
+        await SendAsync(2, 1, slot + (10 * Every));
+        await SendAsync(2, 2, slot + (11 * Every));
+        var gap = (await GapsAsync()).ShouldHaveSingleItem();
+        (gap.Slots, gap.Cause, gap.Agent).ShouldBe((8, GapCauses.AgentDown, "local"));
+        (gap.From, gap.To).ShouldBe((slot + (2 * Every), slot + (9 * Every)));
+        (await GapsAsync("?to=2026-01-01T00:00:00Z")).ShouldBeEmpty();
+
+        async Task SendAsync(byte epoch, ulong seq, params DateTimeOffset[] slots)
+        {
+            await using var agent = await TestAgent.JoinAsync(hub.Host, epoch: epoch);
+            await agent.SendAsync(seq, [.. slots.Select(at => Run(Status.Up, key: agent.Key("a")) with { ScheduledAt = at, StartedAt = at })]);
+            await agent.AcknowledgedAsync(seq + (ulong)slots.Length - 1);
+        }
+
+        async Task<IReadOnlyList<Gap>> GapsAsync(string query = "") => JsonSerializer.Deserialize(await hub.Http.GetStringAsync($"/api/v1/checks/a/gaps{query}"), ApiJson.Readable.IReadOnlyListGap)!;
+    }
+
+    private static Gap? Before(DateTimeOffset last, DateTimeOffset run, Func<CheckRecord, CheckRecord>? change = null, string epoch = "9f", LostResults? lost = null)
+    {
+        var record = new CheckRecord(1, Check(), Lifecycle.Active, At, At).With(Run(Status.Up) with { ScheduledAt = last, Epoch = "9f", Seq = 3 });
+        return GapSearch.Before(change?.Invoke(record) ?? record, Run(Status.Up) with { ScheduledAt = run, Epoch = epoch, Seq = 9 }, lost);
+    }
+}
