@@ -13,6 +13,7 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     StatusVerb.Create(),
     CheckVerbs.Create(),
     ResultsVerb.Create(),
+    SummaryVerb.Create(),
     EchoVerb.Create(),
     DoctorVerb.Create(),
     VersionVerb.Create(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -56,6 +57,24 @@ internal sealed class HubClient : IDisposable
     public Task<IReadOnlyList<Result>> ResultsAsync(string id, ResultQuery query, CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, $"{PathOf(id)}/results{query}", null, ApiJson.Readable.IReadOnlyListResult, cancellation);
 
+    /// <summary>The same one after the other, as they come: a day of them is more than anyone should hold.</summary>
+    public async IAsyncEnumerable<Result> EachResultAsync(string id, ResultQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/{PathOf(id)}/results{query}");
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (answer.Content.Headers.ContentType?.MediaType != "application/json") throw NotAHub(answer);
+        await using var results = JsonSerializer.DeserializeAsyncEnumerable(await answer.Content.ReadAsStreamAsync(cancellation), ApiJson.Readable.Result, cancellation).GetAsyncEnumerator(cancellation);
+        while (await NextAsync(results, answer)) yield return results.Current ?? throw NotAHub(answer);
+    }
+
+    /// <summary>The slots of a check of which there is no result.</summary>
+    public Task<IReadOnlyList<Gap>> GapsAsync(string id, ResultQuery query, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Get, $"{PathOf(id)}/gaps{query}", null, ApiJson.Readable.IReadOnlyListGap, cancellation);
+
+    /// <summary>What the last while was like for a check.</summary>
+    public Task<CheckSummary> SummaryAsync(string id, TimeSpan last, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Get, $"{PathOf(id)}/summary?last={Durations.Format(last)}", null, ApiJson.Readable.CheckSummary, cancellation);
+
     /// <summary>What happens to a check from now on, or since an event that was seen.</summary>
     public async Task<EventStream> StreamAsync(string id, string? lastEventId, CancellationToken cancellation)
     {
@@ -76,6 +95,22 @@ internal sealed class HubClient : IDisposable
     private static string PathOf(string id) => id.Length > 0 && char.IsAsciiLetterOrDigit(id[0]) && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
         ? $"checks/{id}"
         : throw new HubError($"there is no check '{Plain.Foreign(id)}'; see them with: vedette check list", ExitCodes.Refused, HttpStatusCode.NotFound);
+
+    private async Task<bool> NextAsync(IAsyncEnumerator<Result?> results, HttpResponseMessage answer)
+    {
+        try
+        {
+            return await results.MoveNextAsync();
+        }
+        catch (JsonException)
+        {
+            throw NotAHub(answer);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new HubError($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; ask again", ExitCodes.Unavailable);
+        }
+    }
 
     private async Task<T> AskAsync<T>(HttpMethod method, string path, string? json, JsonTypeInfo<T> type, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Vedette.Cli.Hub;
 using Vedette.Cli.Rendering;
 using Vedette.Linux.Host;
@@ -25,8 +26,7 @@ internal static class ResultsVerb
         command.Ask((hub, parsed, cancellation) =>
         {
             var query = Query(parsed);
-            var show = Show(parsed.GetValue(Json));
-            return parsed.GetValue(Live) ? FollowAsync(hub, parsed.GetRequiredValue(Id), query, show, cancellation) : ListAsync(hub, parsed.GetRequiredValue(Id), query, parsed.GetValue(Json), show, cancellation);
+            return parsed.GetValue(Live) ? FollowAsync(hub, parsed.GetRequiredValue(Id), query, Show(parsed.GetValue(Json)), cancellation) : ListAsync(hub, parsed.GetRequiredValue(Id), query, parsed.GetValue(Json), cancellation);
         });
         return command;
     }
@@ -35,7 +35,7 @@ internal static class ResultsVerb
     {
         var problems = new Problems();
         var last = CheckOptions.Duration(parsed, Last, problems);
-        var limit = CheckOptions.Integer(parsed, Limit, problems) ?? (last is not null ? ResultQuery.Most : parsed.GetValue(Live) ? Latest : Few);
+        var limit = CheckOptions.Integer(parsed, Limit, problems) ?? (last is not null ? null : parsed.GetValue(Live) ? Latest : Few);
         if (limit is < 1 or > ResultQuery.Most) problems.Add(Limit.Name, string.Create(CultureInfo.InvariantCulture, $"{limit} is outside 1 to {ResultQuery.Most}"));
         var query = new ResultQuery(limit, last, Status: Status(parsed.GetValue(Only), problems));
         return problems.None ? query : throw UserError.Of(problems);
@@ -53,19 +53,52 @@ internal static class ResultsVerb
     private static Func<Result, Task> Show(bool json)
     {
         if (json) return result => HubVerb.WriteJsonAsync(result, ApiJson.Readable.Result);
-        var line = new ResultLine(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System);
+        var line = Line();
         return result => Console.Out.WriteAsync(line.Render(result));
     }
 
-    private static async Task<int> ListAsync(HubClient hub, string id, ResultQuery query, bool json, Func<Result, Task> show, CancellationToken cancellation)
+    private static ResultLine Line() => new(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System);
+
+    private static async Task<int> ListAsync(HubClient hub, string id, ResultQuery query, bool json, CancellationToken cancellation)
     {
-        var results = await hub.ResultsAsync(id, query, cancellation);
-        if (json) await HubVerb.WriteJsonAsync(results, ApiJson.Readable.IReadOnlyListResult);
-        else
-            foreach (var result in results) await show(result);
-        if (results.Count == 0 && !json) await Console.Error.WriteLineAsync($"vedette: '{id}' has no such results{(query.Last is null && query.Status is null ? " yet; follow it with --follow" : "")}");
-        else if (results.Count == ResultQuery.Most) await Console.Error.WriteLineAsync($"vedette: these are the newest {ResultQuery.Most}; there may be more before them");
+        var count = json ? await WriteJsonAsync(hub.EachResultAsync(id, query, cancellation)) : await WriteLinesAsync(hub, id, query, cancellation);
+        if (count == 0 && !json) await Console.Error.WriteLineAsync($"vedette: '{id}' has no such results{(query.Last is null && query.Status is null ? " yet; follow it with --follow" : "")}");
         return ExitCodes.Ok;
+    }
+
+    // One array, a result a line, written as they come.
+    private static async Task<int> WriteJsonAsync(IAsyncEnumerable<Result> results)
+    {
+        var count = 0;
+        await foreach (var result in results)
+        {
+            await Console.Out.WriteAsync((count++ == 0 ? "[" : ",\n") + JsonSerializer.Serialize(result, ApiJson.Readable.Result));
+            if (StandardOutput.ReaderIsGone) return count;
+        }
+
+        await Console.Out.WriteAsync(count == 0 ? "[]\n" : "]\n");
+        return count;
+    }
+
+    // Where there should have been results and are none, a line says so.
+    private static async Task<int> WriteLinesAsync(HubClient hub, string id, ResultQuery query, CancellationToken cancellation)
+    {
+        var (line, count) = (Line(), 0);
+        var gaps = new Queue<Gap>(query.Status is null ? await hub.GapsAsync(id, query with { Limit = null }, cancellation) : []);
+        await foreach (var result in hub.EachResultAsync(id, query, cancellation))
+        {
+            while (gaps.TryPeek(out var gap) && gap.To < result.ScheduledAt)
+            {
+                gaps.Dequeue();
+                if (count > 0 || query.Last is not null) await Console.Out.WriteAsync(line.Render(gap));
+            }
+
+            await Console.Out.WriteAsync(line.Render(result));
+            count++;
+            if (StandardOutput.ReaderIsGone) return count;
+        }
+
+        return count;
     }
 
     private static async Task<int> FollowAsync(HubClient hub, string id, ResultQuery query, Func<Result, Task> show, CancellationToken cancellation)
