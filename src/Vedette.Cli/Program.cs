@@ -14,6 +14,8 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     CheckVerbs.Create(),
     ResultsVerb.Create(),
     SummaryVerb.Create(),
+    ApplyVerb.Create(),
+    ExportVerb.Create(),
     EchoVerb.Create(),
     DoctorVerb.Create(),
     VersionVerb.Create(),

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Vedette.History;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
+using Vedette.Hub.Configuration;
 using Vedette.Hub.Http;
 using Vedette.Hub.Ingest;
 using Vedette.Hub.Live;
@@ -31,6 +32,7 @@ public sealed class HubHost : IAsyncDisposable
     private readonly HistoryReader history;
     private readonly AgentDesk desk;
     private readonly CheckService checks;
+    private readonly ConfigurationLoop? configuration;
     private readonly HubOptions options;
     private readonly AdminToken token;
     private readonly HubServer server;
@@ -47,13 +49,16 @@ public sealed class HubHost : IAsyncDisposable
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
         var damage = new DamageReport(loggers.CreateLogger<DamageReport>());
         history = new HistoryReader(database, damage.Tell);
-        retention = new RetentionLoop(database, RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
+        var applying = new Applying(database, registry, links, live, options.Catalogue, time);
+        if (options.Configuration is { } source) configuration = new ConfigurationLoop(source, applying, database, options.Catalogue, time, loggers.CreateLogger<ConfigurationLoop>());
+        retention = new RetentionLoop(database, configuration?.Retention() ?? RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
         compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), () => resultLog.Noted, time, loggers.CreateLogger<CompactionLoop>());
         var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, time), options.Catalogue, time);
-        server = new HubServer(options.Listen, token, endpoints, new StreamEndpoint(live, time), new MetricsEndpoint(registry, options.Catalogue, meters), () => ingest.NotReady, loggers);
+        var documents = new ConfigurationEndpoints(applying, registry, options.Catalogue);
+        server = new HubServer(options.Listen, token, endpoints, documents, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);
     }
 
     /// <summary>How many checks it has.</summary>
@@ -81,6 +86,12 @@ public sealed class HubHost : IAsyncDisposable
 
     /// <summary>Compacts history until stopped; to be supervised.</summary>
     public Task CompactAsync(CancellationToken stop) => compaction.RunAsync(stop);
+
+    /// <summary>Applies the configuration file, if there is one; what is wrong with it when there is no earlier one to go on with, a line a problem.</summary>
+    public async Task<IReadOnlyList<string>> ConfigureAsync() => configuration is null ? [] : await configuration.BeginAsync();
+
+    /// <summary>Follows the configuration file until stopped, if there is one; to be supervised.</summary>
+    public Task FollowConfigurationAsync(CancellationToken stop) => configuration?.RunAsync(stop) ?? Task.CompletedTask;
 
     /// <summary>Serves one agent to the end of its connection.</summary>
     public Task ServeAgentAsync(IDuplexPipe pipe, CancellationToken stop) => desk.ServeAsync(pipe, stop);
@@ -113,7 +124,7 @@ public sealed class HubHost : IAsyncDisposable
     }
 
     private CheckRecord Load(StoredCheck stored) =>
-        new(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
+        new(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { Origin = stored.Origin, LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
 
     private Dictionary<long, CheckRecord> Recall()
     {

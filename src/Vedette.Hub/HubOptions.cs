@@ -1,4 +1,5 @@
 using System.Net;
+using Vedette.Hub.Configuration;
 
 namespace Vedette.Hub;
 
@@ -7,4 +8,5 @@ namespace Vedette.Hub;
 /// <param name="Listen">Where its API and page are served.</param>
 /// <param name="Catalogue">The kinds it knows.</param>
 /// <param name="FirstChecks">What a hub without any data begins with.</param>
-public sealed record HubOptions(string DataDirectory, IPEndPoint Listen, Catalogue Catalogue, IReadOnlyList<CheckDraft> FirstChecks);
+/// <param name="Configuration">The file it is configured by, if any.</param>
+public sealed record HubOptions(string DataDirectory, IPEndPoint Listen, Catalogue Catalogue, IReadOnlyList<CheckDraft> FirstChecks, ConfigurationSource? Configuration = null);

@@ -16,12 +16,13 @@ internal sealed class HubClient : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly HubAccess access;
+    private readonly TimeSpan patience;
     private readonly HttpClient http;
 
-    public HubClient(HubAccess access)
+    public HubClient(HubAccess access, TimeSpan? patience = null)
     {
-        this.access = access;
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback }) { BaseAddress = access.Address, Timeout = Patience };
+        (this.access, this.patience) = (access, patience ?? Patience);
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback }) { BaseAddress = access.Address, Timeout = this.patience };
         if (access.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -29,7 +30,7 @@ internal sealed class HubClient : IDisposable
     public string Name => access.Address.AbsoluteUri.TrimEnd('/');
 
     /// <summary>The hub that the options and the environment name.</summary>
-    public static HubClient Of(ParseResult parsed) => new(HubAccess.Of(parsed));
+    public static HubClient Of(ParseResult parsed, TimeSpan? patience = null) => new(HubAccess.Of(parsed), patience);
 
     public Task<IReadOnlyList<WatchedCheck>> ChecksAsync(CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, "checks", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
@@ -74,6 +75,21 @@ internal sealed class HubClient : IDisposable
     /// <summary>What the last while was like for a check.</summary>
     public Task<CheckSummary> SummaryAsync(string id, TimeSpan last, CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, $"{PathOf(id)}/summary?last={Durations.Format(last)}", null, ApiJson.Readable.CheckSummary, cancellation);
+
+    /// <summary>Applies a document, or only says what that would do.</summary>
+    public async Task<AppliedConfiguration> ApplyAsync(ReadOnlyMemory<byte> document, string owner, bool plan, bool prune, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/apply?owner={Uri.EscapeDataString(owner)}&plan={Word(plan)}&prune={Word(prune)}") { Content = new ReadOnlyMemoryContent(document) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
+        return Read(answer, "application/json", ApiJson.Readable.AppliedConfiguration, await answer.Content.ReadAsByteArrayAsync(cancellation)) ?? throw NotAHub(answer);
+
+        static string Word(bool value) => value ? "true" : "false";
+    }
+
+    /// <summary>The checks, of one owner or all, as the document that makes them.</summary>
+    public Task<JsonElement> ExportAsync(string? owner, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Get, owner is null ? "export" : $"export?owner={Uri.EscapeDataString(owner)}", null, ApiJson.Readable.JsonElement, cancellation);
 
     /// <summary>What happens to a check from now on, or since an event that was seen.</summary>
     public async Task<EventStream> StreamAsync(string id, string? lastEventId, CancellationToken cancellation)
@@ -130,7 +146,7 @@ internal sealed class HubClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new HubError($"the hub at {Name} did not answer within {Durations.Format(Patience)}; see whether it still runs", ExitCodes.Unavailable);
+            throw new HubError($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -149,8 +165,8 @@ internal sealed class HubClient : IDisposable
     {
         (HttpStatusCode.Unauthorized, not null) when access.Token is null => new($"the hub at {Name} wants a token and there is none in {access.TokenFrom}; {HowToGiveOne}", ExitCodes.Unavailable, answer.StatusCode),
         (HttpStatusCode.Unauthorized, not null) => new($"the hub at {Name} does not take the token of {access.TokenFrom}; {HowToGiveOne}", ExitCodes.Unavailable, answer.StatusCode),
-        (HttpStatusCode.BadRequest, { Detail: var detail }) => new(Plain.Foreign(detail), ExitCodes.Usage, answer.StatusCode),
-        (HttpStatusCode.NotFound or HttpStatusCode.Conflict, { Detail: var detail }) => new(Plain.Foreign(detail), ExitCodes.Refused, answer.StatusCode),
+        (HttpStatusCode.BadRequest, { Detail: var detail }) => new(Plain.Foreign(detail), ExitCodes.Usage, answer.StatusCode) { Problems = report.Problems ?? [] },
+        (HttpStatusCode.NotFound or HttpStatusCode.Conflict, { Detail: var detail }) => new(Plain.Foreign(detail), ExitCodes.Refused, answer.StatusCode) { Problems = report.Problems ?? [] },
         (_, { Detail: var detail }) => new($"the hub at {Name} refused: {Plain.Foreign(detail)}", ExitCodes.Unavailable, answer.StatusCode),
         _ => NotAHub(answer),
     };

@@ -8,6 +8,9 @@ namespace Vedette.Cli.Hub;
 /// <param name="status">What the hub answered; null when it did not.</param>
 internal sealed class HubError(string sentence, int exitCode, HttpStatusCode? status = null) : UserError(sentence, exitCode)
 {
+    /// <summary>Every single problem of what was sent, as the hub tells it; empty when the sentence says all.</summary>
+    public IReadOnlyList<Problem> Problems { get; init; } = [];
+
     /// <summary>Whether trying again later may help.</summary>
     public bool MayPass => status is null or >= HttpStatusCode.InternalServerError;
 

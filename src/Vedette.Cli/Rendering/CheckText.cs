@@ -31,6 +31,7 @@ internal sealed class CheckText(Palette palette, int? width, TimeProvider time)
         text.Append(palette.Strong(check.Id)).Append('\n');
         Entry(text, "life", $"{Life(watched.Lifecycle)}, added {Plain.Ago(time.GetUtcNow() - watched.CreatedAt)}");
         if (check.Name is { } name) Entry(text, "name", name);
+        if (watched.Owner is { } owner) Entry(text, "owner", owner);
         Entry(text, "kind", check.Kind);
         Entry(text, "target", check.Target);
         Entry(text, "every", Durations.Format(check.Interval));

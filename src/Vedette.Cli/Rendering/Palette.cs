@@ -31,6 +31,15 @@ internal sealed class Palette(bool colours)
 
     public string Bar(string text) => Paint(text, 36);
 
+    /// <summary>What becomes of a check, by its sign.</summary>
+    public string Of(StepAction action, string text) => action switch
+    {
+        StepAction.Add => Paint(text, 32),
+        StepAction.Change => Paint(text, 33),
+        StepAction.Remove => Paint(text, 31),
+        _ => Dim(text),
+    };
+
     private static int Colour(Status status) => status switch
     {
         Vedette.Status.Up => 32,

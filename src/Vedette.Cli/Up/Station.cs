@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Vedette.Agent;
+using Vedette.Cli.Rendering;
 using Vedette.Hub;
+using Vedette.Hub.Configuration;
 using Vedette.Probes;
 using Vedette.Probes.Resolve;
 using Vedette.State.Sqlite;
@@ -11,7 +13,7 @@ using Vedette.Wire;
 namespace Vedette.Cli.Up;
 
 /// <summary>A hub and its built-in agent in one process, joined by a pipe in memory.</summary>
-internal sealed class Station(string dataDirectory, bool isDefaultDirectory, IPEndPoint listen)
+internal sealed class Station(string dataDirectory, bool isDefaultDirectory, IPEndPoint listen, ConfigurationSource? configuration)
 {
     /// <summary>Runs until stopped: the agent first, then what receives its results.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
@@ -25,13 +27,20 @@ internal sealed class Station(string dataDirectory, bool isDefaultDirectory, IPE
             failed.Cancel();
         });
         await using var hub = await OpenAsync(loggers);
+        if (await ConfigureAsync(hub) is { Count: > 0 } problems)
+        {
+            foreach (var problem in problems) await Console.Error.WriteLineAsync(Plain.Foreign(problem));
+            return ExitCodes.Usage;
+        }
+
         var address = await ListenAsync(hub);
         using var over = new CancellationTokenSource();
         var loops = Task.WhenAll(
             supervisor.RunAsync("ingest", hub.IngestAsync, over.Token),
             supervisor.RunAsync("result log", hub.LogResultsAsync, over.Token),
             supervisor.RunAsync("retention", hub.RetainAsync, over.Token),
-            supervisor.RunAsync("compaction", hub.CompactAsync, over.Token));
+            supervisor.RunAsync("compaction", hub.CompactAsync, over.Token),
+            supervisor.RunAsync("configuration", hub.FollowConfigurationAsync, over.Token));
         await Console.Out.WriteAsync(Welcome.Text(address, hub.Token, dataDirectory, isDefaultDirectory, hub.CheckCount));
         await RunAgentAsync(hub, supervisor, loggers, failed.Token, over.Token);
         await over.CancelAsync();
@@ -44,7 +53,8 @@ internal sealed class Station(string dataDirectory, bool isDefaultDirectory, IPE
         .AddSimpleConsole(console => console.SingleLine = true)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .SetMinimumLevel(LogLevel.Warning)
-        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+        .AddFilter("Vedette.Hub.Configuration", LogLevel.Information);
 
     private static async Task RunAgentAsync(HubHost hub, Supervisor supervisor, ILoggerFactory loggers, CancellationToken stop, CancellationToken over)
     {
@@ -67,9 +77,21 @@ internal sealed class Station(string dataDirectory, bool isDefaultDirectory, IPE
     {
         try
         {
-            var hub = new HubHost(new HubOptions(dataDirectory, listen, ProbeSet.Catalogue, FirstChecks.For(listen)), TimeProvider.System, loggers);
+            var hub = new HubHost(new HubOptions(dataDirectory, listen, ProbeSet.Catalogue, configuration is null ? FirstChecks.For(listen) : [], configuration), TimeProvider.System, loggers);
             hub.Load();
             return hub;
+        }
+        catch (StateException e)
+        {
+            throw new UserError(e.Message, ExitCodes.Unavailable);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> ConfigureAsync(HubHost hub)
+    {
+        try
+        {
+            return await hub.ConfigureAsync();
         }
         catch (StateException e)
         {

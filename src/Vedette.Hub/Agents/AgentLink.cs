@@ -36,10 +36,10 @@ internal sealed class AgentLink(IDuplexPipe pipe)
         if (!queue.Writer.TryWrite(frame)) End();
     }
 
-    /// <summary>Gives it checks to run, in as many parts as frames hold; they take effect with the last.</summary>
-    public void Assign(bool full, IEnumerable<CheckRecord> records)
+    /// <summary>Gives it checks to run and takes others from it, in as many parts as frames hold; they take effect with the last.</summary>
+    public void Assign(bool full, IEnumerable<CheckRecord> records, params IEnumerable<long> removed)
     {
-        var assignment = new Assignment { Full = full };
+        var assignment = new Assignment { Full = full, Removed = { removed } };
         var size = 0;
         foreach (var record in records)
         {

@@ -39,6 +39,13 @@ internal sealed class AgentLinks
             else link.Send(Without(record.Key));
     }
 
+    /// <summary>The same for many at once, with others that are gone.</summary>
+    public void Assign(IReadOnlyCollection<CheckRecord> changed, IReadOnlyCollection<long> gone)
+    {
+        foreach (var (name, link) in links)
+            link.Assign(full: false, changed.Where(record => Runs(record, name)), gone.Concat(changed.Where(record => !Runs(record, name)).Select(record => record.Key)));
+    }
+
     /// <summary>Takes a check from all agents.</summary>
     public void Unassign(long key)
     {

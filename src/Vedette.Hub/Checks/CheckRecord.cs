@@ -10,6 +10,9 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>How many of the latest runs are kept.</summary>
     public const int KeptRuns = 60;
 
+    /// <summary>Where its configuration comes from.</summary>
+    public Origin Origin { get; init; } = Origin.Hand;
+
     /// <summary>The phase that is the latency of its kind; null when that is the whole run.</summary>
     public string? LatencyPhase { get; init; }
 
@@ -76,7 +79,7 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
         var parameters = catalogue.Find(Check.Kind) is { } kind
             ? kind.Mask(Check.Parameters)
             : Check.Parameters.Aggregate(Parameters.Empty, (masked, option) => masked.With(option.Key, KindDescriptor.SecretMask));
-        return new(Check with { Parameters = parameters }, Lifecycle, CreatedAt, ShowStatus(now), LatencyPhase, [.. Recent.OrderBy(run => run.At)]);
+        return new(Check with { Parameters = parameters }, Lifecycle, CreatedAt, ShowStatus(now), LatencyPhase, [.. Recent.OrderBy(run => run.At)], Origin.Owner);
     }
 
     private string Idle => Lifecycle == Lifecycle.Paused ? Reasons.Paused : Reasons.Stopped;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Live;
 using Vedette.State;
@@ -22,9 +21,6 @@ internal abstract record Outcome
 /// <summary>Adds, edits, pauses, resumes, stops, starts and removes checks: durable first, then in memory, on agents and on screens.</summary>
 internal sealed class CheckService(Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time)
 {
-    // A check travels to agents in one frame of their session; a larger one would never arrive.
-    private const int LargestCheck = 256 << 10;
-
     private readonly CheckRules rules = new(catalogue);
 
     /// <summary>Adds a check, active at once.</summary>
@@ -42,6 +38,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
     /// <summary>Changes what the draft gives.</summary>
     public Task<Outcome> EditAsync(string id, CheckDraft draft) => OnAsync(id, async record =>
     {
+        if (record.Origin.Owner is { } owner) return new Outcome.Conflict($"'{id}' belongs to {owner}; change it there, and apply that");
         var problems = new Problems();
         var check = rules.Edit(draft, record.Check, problems);
         if (Refuse(check, draft, problems)) return new Outcome.Invalid(problems.Found);
@@ -79,6 +76,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
     /// <summary>Removes a check; nothing reads its history from then on, and it is deleted in small steps.</summary>
     public Task<Outcome> RemoveAsync(string id) => OnAsync(id, async record =>
     {
+        if (record.Origin.Owner is { } owner) return new Outcome.Conflict($"'{id}' belongs to {owner}; take it out there, and apply that with --prune");
         await database.WriteAsync(connection =>
         {
             CheckTable.Delete(connection, record.Key);
@@ -112,7 +110,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         foreach (var (name, values) in draft.Parameters)
             if (kind.Option(name) is { Secret: true } && values?.Contains(KindDescriptor.SecretMask) == true)
                 problems.Add($"set.{name}", $"'{KindDescriptor.SecretMask}' stands for a secret that is not shown; give the secret, or leave it out to keep it");
-        if (JsonSerializer.SerializeToUtf8Bytes(check, ApiJson.Readable.Check).Length > LargestCheck) problems.Add("", $"the check is larger than {LargestCheck} bytes; give it less text");
+        if (CheckSize.Problem(check) is { } large) problems.Add("", large);
         return !problems.None;
     }
 

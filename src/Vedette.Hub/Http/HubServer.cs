@@ -11,7 +11,8 @@ using Vedette.State.Sqlite;
 namespace Vedette.Hub.Http;
 
 /// <summary>The hub's HTTP side: one place where every request is let in or refused, then the endpoints.</summary>
-internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, CheckEndpoints checks, StreamEndpoint stream, MetricsEndpoint metrics, Func<string?> notReady, ILoggerFactory loggers)
+internal sealed partial class HubServer(
+    IPEndPoint listen, AdminToken token, CheckEndpoints checks, ConfigurationEndpoints configuration, StreamEndpoint stream, MetricsEndpoint metrics, Func<string?> notReady, ILoggerFactory loggers)
     : IAsyncDisposable
 {
     private const int LargestBody = 1 << 20;
@@ -122,6 +123,8 @@ internal sealed partial class HubServer(IPEndPoint listen, AdminToken token, Che
         if (path == "/readyz") return HealthAsync(context, notReady());
         if (path == "/metrics") return metrics.SendAsync(context);
         if (path == OpenApiDocument.Path) return OpenApiDocument.SendAsync(context);
+        if (path == ConfigurationEndpoints.ApplyPath) return configuration.ApplyAsync(context);
+        if (path == ConfigurationEndpoints.ExportPath) return configuration.ExportAsync(context);
         if (path == "/api/v1/stream") return stream.SendAsync(context);
         if (path.StartsWithSegments(CheckEndpoints.Path, StringComparison.Ordinal, out var rest)) return checks.AnswerAsync(context, rest);
         return Answers.ProblemAsync(context, 404, "Not found", $"there is nothing at {path}");

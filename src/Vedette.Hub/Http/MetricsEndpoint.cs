@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Vedette.Hub.Checks;
+using Vedette.Hub.Configuration;
 using Vedette.Metrics;
 
 namespace Vedette.Hub.Http;
@@ -9,7 +10,7 @@ namespace Vedette.Hub.Http;
 /// <c>GET /metrics</c>: the latest run of every active check on each of its agents, how the checks stand, and the program's own numbers.
 /// A run that measured nothing has no <c>probe_success</c>: not to know is not to fail.
 /// </summary>
-internal sealed class MetricsEndpoint(CheckRegistry registry, Catalogue catalogue, MeterReading own)
+internal sealed class MetricsEndpoint(CheckRegistry registry, ConfigurationLoop? configuration, Catalogue catalogue, MeterReading own)
 {
     private static readonly string[] Statuses = [.. Enum.GetValues<Status>().Select(status => status.ToString().ToLowerInvariant())];
 
@@ -26,6 +27,7 @@ internal sealed class MetricsEndpoint(CheckRegistry registry, Catalogue catalogu
         var page = new ArrayBufferWriter<byte>(1 << 16);
         var writer = new MetricsWriter(page, openMetrics);
         Write(writer, registry.All);
+        if (configuration is not null) Write(writer, configuration);
         ProcessMetrics.WriteTo(writer);
         own.WriteTo(writer);
         writer.End();
@@ -56,6 +58,15 @@ internal sealed class MetricsEndpoint(CheckRegistry registry, Catalogue catalogu
             for (var i = 0; i < Statuses.Length; i++)
                 writer.Sample(i == status ? 1 : 0, ("check", record.Check.Id), ("kind", record.Check.Kind), ("target", record.Check.Target), ("status", Statuses[i]));
         }
+    }
+
+    private static void Write(MetricsWriter writer, ConfigurationLoop configuration)
+    {
+        writer.Family("vedette_config_last_reload_successful", MetricType.Gauge, "Whether the configuration file as it is now was applied.");
+        writer.Sample(configuration.IsApplied ? 1 : 0);
+        if (configuration.AppliedAt is not { } at) return;
+        writer.Family("vedette_config_last_reload_success_timestamp_seconds", MetricType.Gauge, "When a configuration file was applied last.", "seconds");
+        writer.Sample(at.ToUnixTimeMilliseconds() / 1000.0);
     }
 
     private static void WriteKind(MetricsWriter writer, KindDescriptor kind, List<Run> runs)

@@ -73,9 +73,9 @@ internal static class OpenApiDocument
         {
             Takes = OpenApiSchemas.Ref(nameof(CheckDraft)),
             Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)),
-            Problems = [400, 404, 413, 503],
+            Problems = [400, 404, 409, 413, 503],
         };
-        yield return new("delete", OneCheck, "removeCheck", "Removes a check and its history.") { Status = 204, Problems = [404, 503] };
+        yield return new("delete", OneCheck, "removeCheck", "Removes a check and its history.") { Status = 204, Problems = [404, 409, 503] };
         foreach (var (verb, summary) in Verbs)
             yield return new("post", $"{OneCheck}/{verb}", $"{verb}Check", summary) { Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)), Problems = [404, 409, 503] };
         yield return new("get", $"{OneCheck}/results", "listResults", "The newest results, oldest first; with last or from and no limit all of that time. When there may be more before them, the header Link says where.")
@@ -92,6 +92,24 @@ internal static class OpenApiDocument
         };
         yield return new("get", $"{OneCheck}/gaps", "listGaps", "The slots of which there is no result, and why.") { Gives = OpenApiSchemas.ListOf(nameof(Gap)), Query = new(Window), Problems = [400, 404] };
         yield return new("get", $"{OneCheck}/summary", "getSummary", "What a time was like; the last 24 hours unless it says otherwise.") { Gives = OpenApiSchemas.Ref(nameof(CheckSummary)), Query = new(Window), Problems = [400, 404] };
+        yield return new("post", ConfigurationEndpoints.ApplyPath, "applyConfiguration", "Makes the checks of an owner what the document says, all of it or nothing; what a check leaves out has its default.")
+        {
+            Takes = OpenApiSchemas.Ref(OpenApiSchemas.ConfigurationName),
+            Gives = OpenApiSchemas.Ref(nameof(AppliedConfiguration)),
+            Query = new()
+            {
+                ["owner"] = Text("The name of the configuration, which alone changes and removes these checks from then on; needed."),
+                ["plan"] = new() { ["type"] = "boolean", ["default"] = false, ["description"] = "Only say what would be done." },
+                ["prune"] = new() { ["type"] = "boolean", ["default"] = false, ["description"] = "Remove the checks of this owner that the document does not name." },
+            },
+            Problems = [400, 409, 413, 503],
+        };
+        yield return new("get", ConfigurationEndpoints.ExportPath, "exportConfiguration", "The checks as the document that makes them; applying it changes nothing.")
+        {
+            Gives = OpenApiSchemas.Ref(OpenApiSchemas.ConfigurationName),
+            Query = new() { ["owner"] = Text("Only those of this owner.") },
+            Problems = [400],
+        };
         yield return new("get", "/api/v1/stream", "followStream", "Server-sent events: result (a Result), check (a WatchedCheck), removed (a RemovedCheck), and reset when checks are to be read anew.")
         {
             Gives = Text("Resumed after the header Last-Event-ID."),

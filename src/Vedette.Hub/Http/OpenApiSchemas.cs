@@ -1,15 +1,19 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using Vedette.Hub.Configuration;
 
 namespace Vedette.Hub.Http;
 
 /// <summary>The JSON schemas of what the API takes and gives, made from the records that are serialized.</summary>
 internal static class OpenApiSchemas
 {
+    /// <summary>What is applied and exported.</summary>
+    public const string ConfigurationName = "Configuration";
+
     private static readonly Type[] Named =
     [
         typeof(Check), typeof(WatchedCheck), typeof(CheckStatus), typeof(AgentStatus), typeof(RecentRun), typeof(Result), typeof(Gap), typeof(CheckSummary), typeof(Outage), typeof(RemovedCheck),
-        typeof(ProblemReport), typeof(Problem), typeof(Status), typeof(Lifecycle),
+        typeof(ProblemReport), typeof(Problem), typeof(Status), typeof(Lifecycle), typeof(AppliedConfiguration), typeof(AppliedStep), typeof(StepAction), typeof(ValueChange),
     ];
 
     private static readonly JsonSchemaExporterOptions Options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
@@ -20,6 +24,7 @@ internal static class OpenApiSchemas
         var schemas = new JsonObject();
         foreach (var type in Named) schemas[type.Name] = ApiJson.Readable.GetTypeInfo(type)!.GetJsonSchemaAsNode(Options);
         schemas[nameof(CheckDraft)] = Draft(schemas[nameof(Check)]!["properties"]!);
+        schemas[ConfigurationName] = Configuration(schemas[nameof(CheckDraft)]!);
         return schemas;
     }
 
@@ -39,6 +44,30 @@ internal static class OpenApiSchemas
         properties["downWhen"] = Scalar();
         foreach (var list in (string[])["assert", "agents", "dependsOn"]) properties[list] = new JsonObject { ["type"] = "array", ["items"] = Scalar() };
         return new() { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+    }
+
+    // A check of a configuration may also say where it is in its life, and where the values of its options were taken from.
+    private static JsonObject Configuration(JsonNode draft)
+    {
+        var check = (JsonObject)draft.DeepClone();
+        var properties = check["properties"]!;
+        properties["lifecycle"] = Ref(nameof(Lifecycle));
+        var source = new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject { ["value"] = Scalar(), ["env"] = new JsonObject { ["type"] = "string" }, ["file"] = new JsonObject { ["type"] = "string" } },
+            ["additionalProperties"] = false,
+            ["description"] = "A secret with where it was taken from; without its value, the one that is stored.",
+        };
+        var option = new JsonArray(Scalar("null"), source, new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["anyOf"] = new JsonArray(Scalar(), source.DeepClone()) } });
+        properties["set"] = MapOf(new() { ["anyOf"] = option });
+        check["required"] = new JsonArray("id", "kind", "target");
+        return new()
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject { [ConfigurationDocument.ChecksKey] = new JsonObject { ["type"] = "array", ["items"] = check } },
+            ["additionalProperties"] = false,
+        };
     }
 
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)

@@ -5,20 +5,39 @@ using Vedette.State.Sqlite;
 namespace Vedette.State;
 
 /// <summary>A check as it is stored. Its key names this life of it.</summary>
-public sealed record StoredCheck(long Key, Check Check, Lifecycle Lifecycle, DateTimeOffset LifecycleSince, DateTimeOffset CreatedAt);
+/// <param name="Key">Names it.</param>
+/// <param name="Check">Its configuration.</param>
+/// <param name="Lifecycle">Where it is in its life.</param>
+/// <param name="LifecycleSince">Since when.</param>
+/// <param name="CreatedAt">When it was added.</param>
+/// <param name="Origin">Where its configuration comes from.</param>
+public sealed record StoredCheck(long Key, Check Check, Lifecycle Lifecycle, DateTimeOffset LifecycleSince, DateTimeOffset CreatedAt, Origin Origin);
+
+/// <summary>Where the configuration of a check comes from.</summary>
+/// <param name="Owner">The name of the configuration file; null when it was made by hand.</param>
+/// <param name="Secrets">Under the option and the place in it (<c>password[0]</c>), where that value was taken from: <c>env:NAME</c>, <c>file:PATH</c>.</param>
+public sealed record Origin(string? Owner, NamedList<string> Secrets)
+{
+    /// <summary>Made by hand.</summary>
+    public static readonly Origin Hand = new(null, NamedList<string>.Empty);
+}
 
 /// <summary>The checks.</summary>
 public static class CheckTable
 {
     /// <summary>Adds one; its key, which was never used before.</summary>
-    public static long Insert(SqliteConnection connection, Check check, Lifecycle lifecycle, DateTimeOffset createdAt) =>
+    public static long Insert(SqliteConnection connection, Check check, Lifecycle lifecycle, DateTimeOffset createdAt, Origin? origin = null) =>
         (long)connection.Scalar(
-            "INSERT INTO checks (id, definition, lifecycle, lifecycle_since, created_at) VALUES ($1, $2, $3, $4, $4) RETURNING key",
-            check.Id, JsonSerializer.Serialize(check, ApiJson.Readable.Check), lifecycle.ToString(), Sql.Microseconds(createdAt))!;
+            "INSERT INTO checks (id, definition, lifecycle, lifecycle_since, created_at, owner, secrets) VALUES ($1, $2, $3, $4, $4, $5, $6) RETURNING key",
+            check.Id, JsonSerializer.Serialize(check, ApiJson.Readable.Check), lifecycle.ToString(), Sql.Microseconds(createdAt), origin?.Owner, Write(origin))!;
 
     /// <summary>Replaces its configuration.</summary>
     public static void Update(SqliteConnection connection, long key, Check check) =>
         connection.Execute("UPDATE checks SET definition = $2 WHERE key = $1", key, JsonSerializer.Serialize(check, ApiJson.Readable.Check));
+
+    /// <summary>Replaces where it comes from.</summary>
+    public static void Update(SqliteConnection connection, long key, Origin origin) =>
+        connection.Execute("UPDATE checks SET owner = $2, secrets = $3 WHERE key = $1", key, origin.Owner, Write(origin));
 
     /// <summary>Moves it in its life.</summary>
     public static void Move(SqliteConnection connection, long key, Lifecycle lifecycle, DateTimeOffset at) =>
@@ -32,6 +51,12 @@ public static class CheckTable
 
     /// <summary>All of them.</summary>
     public static List<StoredCheck> All(SqliteConnection connection) => connection.Rows(
-        "SELECT key, definition, lifecycle, lifecycle_since, created_at FROM checks ORDER BY id",
-        row => new StoredCheck(row.GetInt64(0), JsonSerializer.Deserialize(row.GetString(1), ApiJson.Readable.Check)!, Enum.Parse<Lifecycle>(row.GetString(2)), row.Time(3), row.Time(4)));
+        "SELECT key, definition, lifecycle, lifecycle_since, created_at, owner, secrets FROM checks ORDER BY id",
+        row => new StoredCheck(
+            row.GetInt64(0), JsonSerializer.Deserialize(row.GetString(1), ApiJson.Readable.Check)!, Enum.Parse<Lifecycle>(row.GetString(2)), row.Time(3), row.Time(4),
+            row.Text(5) is { } owner ? new Origin(owner, Read(row.Text(6))) : Origin.Hand));
+
+    private static string? Write(Origin? origin) => origin is null || origin.Secrets.Count == 0 ? null : JsonSerializer.Serialize(origin.Secrets, ApiJson.Readable.NamedListString);
+
+    private static NamedList<string> Read(string? secrets) => secrets is null ? NamedList<string>.Empty : JsonSerializer.Deserialize(secrets, ApiJson.Readable.NamedListString)!;
 }

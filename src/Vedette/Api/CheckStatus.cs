@@ -39,4 +39,5 @@ public sealed record RecentRun(DateTimeOffset At, Status Status, double LatencyS
 /// <param name="Status">How it stands.</param>
 /// <param name="LatencyPhase">The phase of its results that is its latency; null when that is the whole run.</param>
 /// <param name="Recent">The latest runs, oldest first, at most 60.</param>
-public sealed record WatchedCheck(Check Check, Lifecycle Lifecycle, DateTimeOffset CreatedAt, CheckStatus Status, string? LatencyPhase, IReadOnlyList<RecentRun> Recent);
+/// <param name="Owner">The configuration file it comes from, and in which alone it is changed; null when it was made by hand.</param>
+public sealed record WatchedCheck(Check Check, Lifecycle Lifecycle, DateTimeOffset CreatedAt, CheckStatus Status, string? LatencyPhase, IReadOnlyList<RecentRun> Recent, string? Owner);

@@ -16,23 +16,19 @@ public sealed partial class CheckRules(Catalogue catalogue)
     /// <param name="problems">What is wrong.</param>
     public Check? Create(CheckDraft draft, Func<string, bool> taken, Problems problems)
     {
-        if (Kind(draft.Kind, problems) is not { } kind) return null;
-        if (draft.Target is null)
-        {
-            problems.Add("target", $"is missing; give a {kind.TargetForm}");
-            return null;
-        }
-
+        var kind = Kind(draft.Kind, problems);
+        if (draft.Target is null) problems.Add("target", kind is null ? "is missing" : $"is missing; give a {kind.TargetForm}");
         var interval = draft.Interval ?? CheckDefaults.Interval;
+        // What is wrong besides is told, too, though nothing comes of it.
         var blank = new Check
         {
-            Id = draft.Id ?? MakeId(kind.Kind, draft.Target, taken),
-            Kind = kind.Kind,
-            Target = draft.Target,
+            Id = draft.Id ?? MakeId(draft.Kind ?? "check", draft.Target ?? "", taken),
+            Kind = draft.Kind ?? "",
+            Target = draft.Target ?? "",
             Interval = interval,
-            Timeout = Shorter(kind.DefaultTimeout, interval),
+            Timeout = Shorter(kind?.DefaultTimeout ?? interval, interval),
         };
-        return Apply(draft with { Id = null, Kind = null, Target = null }, blank, kind, problems);
+        return Apply(draft with { Id = null, Kind = null, Target = null }, blank, kind, problems, hasTarget: draft.Target is not null);
     }
 
     /// <summary>An existing check with what the draft changes; null with problems added when that will not do.</summary>
@@ -44,17 +40,21 @@ public sealed partial class CheckRules(Catalogue catalogue)
         return Apply(draft, check, kind, problems);
     }
 
-    private static Check? Apply(CheckDraft draft, Check check, KindDescriptor kind, Problems problems)
+    /// <summary>The timeout of a check that gives none.</summary>
+    public static TimeSpan UsualTimeout(KindDescriptor kind, TimeSpan interval) => Shorter(kind.DefaultTimeout, interval);
+
+    private static Check? Apply(CheckDraft draft, Check check, KindDescriptor? kind, Problems problems, bool hasTarget = true)
     {
         var interval = draft.Interval ?? check.Interval;
         // A timeout nobody chose follows the interval; one that somebody chose is kept, or refused below.
-        var timeoutWasDefault = check.Timeout == Shorter(kind.DefaultTimeout, check.Interval);
+        var usual = kind?.DefaultTimeout ?? check.Timeout;
+        var timeoutWasDefault = check.Timeout == Shorter(usual, check.Interval);
         var edited = check with
         {
             Target = draft.Target ?? check.Target,
             Name = draft.Name is "" ? null : draft.Name ?? check.Name,
             Interval = interval,
-            Timeout = draft.Timeout ?? (timeoutWasDefault ? Shorter(kind.DefaultTimeout, interval) : check.Timeout),
+            Timeout = draft.Timeout ?? (timeoutWasDefault ? Shorter(usual, interval) : check.Timeout),
             Parameters = Merge(check.Parameters, draft.Parameters),
             Assertions = draft.Assertions ?? check.Assertions,
             Agents = draft.Agents ?? check.Agents,
@@ -64,23 +64,28 @@ public sealed partial class CheckRules(Catalogue catalogue)
             DependsOn = draft.DependsOn ?? check.DependsOn,
             Labels = Merge(check.Labels, draft.Labels),
         };
-        Validate(edited, kind, problems);
+        Validate(edited, problems);
+        if (kind is not null) Validate(edited, kind, hasTarget, problems);
         return problems.None ? edited : null;
     }
 
-    private static void Validate(Check check, KindDescriptor kind, Problems problems)
+    private static void Validate(Check check, Problems problems)
     {
         if (!IdPattern.IsMatch(check.Id)) problems.Add("id", $"'{check.Id}' will not do; use 1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first");
         if (check.Name?.Length > LongestName) problems.Add("name", $"is longer than {LongestName} characters");
         ValidateTimes(check, problems);
-        kind.Validate(check.Target, check.Parameters, problems);
-        for (var i = 0; i < check.Assertions.Count; i++) Assertion.Parse(check.Assertions[i], kind, $"assert[{i}]", problems);
         if (check.FailAfter is < 1 or > MostRuns) problems.Add("failAfter", $"{check.FailAfter} is outside 1 to {MostRuns}");
         if (check.RecoverAfter is < 1 or > MostRuns) problems.Add("recoverAfter", $"{check.RecoverAfter} is outside 1 to {MostRuns}");
         if (!IsDownRule(check.DownWhen)) problems.Add("downWhen", $"'{check.DownWhen}' is not any, majority, all or a number of agents");
         if (check.Agents.Count == 0) problems.Add("agents", $"is empty; name at least one, such as {CheckDefaults.BuiltInAgent}");
         foreach (var name in check.Labels.Select(label => label.Key).Where(name => !LabelPattern.IsMatch(name)))
             problems.Add($"labels.{name}", "is not a label name; use letters, digits and underscores, a letter or underscore first");
+    }
+
+    private static void Validate(Check check, KindDescriptor kind, bool hasTarget, Problems problems)
+    {
+        kind.Validate(hasTarget ? check.Target : null, check.Parameters, problems);
+        for (var i = 0; i < check.Assertions.Count; i++) Assertion.Parse(check.Assertions[i], kind, $"assert[{i}]", problems);
     }
 
     /// <summary>Adds every problem of interval and timeout.</summary>

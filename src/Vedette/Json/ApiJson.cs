@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Vedette;
@@ -8,7 +9,7 @@ namespace Vedette;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = false,
-    Converters = [typeof(UtcMillisecondsConverter), typeof(CamelCaseEnumConverter<Status>), typeof(CamelCaseEnumConverter<Lifecycle>)])]
+    Converters = [typeof(UtcMillisecondsConverter), typeof(CamelCaseEnumConverter<Status>), typeof(CamelCaseEnumConverter<Lifecycle>), typeof(CamelCaseEnumConverter<StepAction>), typeof(NamedTextsConverter)])]
 [JsonSerializable(typeof(Check))]
 [JsonSerializable(typeof(Result))]
 [JsonSerializable(typeof(IReadOnlyList<Result>))]
@@ -20,7 +21,11 @@ namespace Vedette;
 [JsonSerializable(typeof(CheckSummary))]
 [JsonSerializable(typeof(RemovedCheck))]
 [JsonSerializable(typeof(ProblemReport))]
+[JsonSerializable(typeof(AppliedConfiguration))]
+[JsonSerializable(typeof(StorageTerms))]
+[JsonSerializable(typeof(NamedList<string>))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
 public sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The one to use: it writes text as it is. Nobody puts this JSON into HTML, for which the default escapes quotes and all but ASCII.</summary>

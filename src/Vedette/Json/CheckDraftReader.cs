@@ -6,7 +6,8 @@ namespace Vedette;
 /// <summary>Reads a draft from JSON, refusing unknown keys by name and reporting every problem with its path.</summary>
 public static class CheckDraftReader
 {
-    private static readonly string[] Keys =
+    /// <summary>The keys it knows.</summary>
+    public static readonly IReadOnlyList<string> Keys =
         ["id", "kind", "target", "name", "every", "timeout", "set", "assert", "agents", "failAfter", "recoverAfter", "downWhen", "dependsOn", "labels"];
 
     /// <summary>Reads an object; what could not be read is left out and added to the problems.</summary>
@@ -26,10 +27,10 @@ public static class CheckDraftReader
 
     private static CheckDraft Apply(CheckDraft draft, string key, JsonElement value, Problems problems) => key switch
     {
-        "id" => draft with { Id = Text(value, key, problems) },
-        "kind" => draft with { Kind = Text(value, key, problems) },
-        "target" => draft with { Target = Text(value, key, problems) },
-        "name" => draft with { Name = value.ValueKind == JsonValueKind.Null ? "" : Text(value, key, problems) },
+        "id" => draft with { Id = Scalar(value, key, problems) },
+        "kind" => draft with { Kind = Scalar(value, key, problems) },
+        "target" => draft with { Target = Scalar(value, key, problems) },
+        "name" => draft with { Name = value.ValueKind == JsonValueKind.Null ? "" : Scalar(value, key, problems) },
         "every" => draft with { Interval = Duration(value, key, problems) },
         "timeout" => draft with { Timeout = Duration(value, key, problems) },
         "set" => draft with { Parameters = Entries(value, key, problems, Values) },
@@ -47,13 +48,6 @@ public static class CheckDraftReader
     {
         problems.Add(key, $"is not a key of a check; {Nearest.Hint(key, Keys)}");
         return draft;
-    }
-
-    private static string? Text(JsonElement value, string path, Problems problems)
-    {
-        if (value.ValueKind == JsonValueKind.String) return value.GetString();
-        problems.Add(path, "must be a text");
-        return null;
     }
 
     private static TimeSpan? Duration(JsonElement value, string path, Problems problems)

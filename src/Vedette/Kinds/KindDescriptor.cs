@@ -43,10 +43,10 @@ public sealed record KindDescriptor
     public IEnumerable<string> AssertableNames =>
         [.. Phases, .. Measurements.Select(m => m.Name), .. Attributes, Assertion.DurationName];
 
-    /// <summary>Adds every problem of a target and a <c>set</c>.</summary>
-    public void Validate(string target, Parameters parameters, Problems problems)
+    /// <summary>Adds every problem of a target, when there is one, and a <c>set</c>.</summary>
+    public void Validate(string? target, Parameters parameters, Problems problems)
     {
-        if (RefuseTarget(target) is { } refused) problems.Add("target", refused);
+        if (target is not null && RefuseTarget(target) is { } refused) problems.Add("target", refused);
         foreach (var (name, values) in parameters)
         {
             if (Option(name) is not { } option)

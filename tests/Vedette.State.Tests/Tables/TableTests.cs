@@ -36,7 +36,7 @@ public sealed class TableTests : IAsyncDisposable
         var second = await WriteAsync(c => CheckTable.Insert(c, Sample("a"), Lifecycle.Paused, At.AddSeconds(1)));
         await database.DisposeAsync();
         database = Database.Open(directory);
-        database.Read(CheckTable.All).ShouldBe([new StoredCheck(second, Sample("a"), Lifecycle.Paused, At.AddSeconds(1), At.AddSeconds(1)), new StoredCheck(first, full, Lifecycle.Active, At, At)]);
+        database.Read(CheckTable.All).ShouldBe([new StoredCheck(second, Sample("a"), Lifecycle.Paused, At.AddSeconds(1), At.AddSeconds(1), Origin.Hand), new StoredCheck(first, full, Lifecycle.Active, At, At, Origin.Hand)]);
     }
 
     [Fact]
@@ -46,7 +46,31 @@ public sealed class TableTests : IAsyncDisposable
         var b = await WriteAsync(c => CheckTable.Insert(c, Sample("b"), Lifecycle.Active, At));
         await WriteAsync(c => CheckTable.Update(c, a, Sample("a") with { Target = "192.0.2.9" }));
         await WriteAsync(c => CheckTable.Move(c, a, Lifecycle.Stopped, At.AddSeconds(9)));
-        database.Read(CheckTable.All).ShouldBe([new StoredCheck(a, Sample("a") with { Target = "192.0.2.9" }, Lifecycle.Stopped, At.AddSeconds(9), At), new StoredCheck(b, Sample("b"), Lifecycle.Active, At, At)]);
+        database.Read(CheckTable.All).ShouldBe([new StoredCheck(a, Sample("a") with { Target = "192.0.2.9" }, Lifecycle.Stopped, At.AddSeconds(9), At, Origin.Hand), new StoredCheck(b, Sample("b"), Lifecycle.Active, At, At, Origin.Hand)]);
+    }
+
+    [Fact]
+    public async Task Where_a_check_comes_from_is_kept_and_can_change()
+    {
+        var origin = new Origin("checks.yaml", new(new KeyValuePair<string, string>("password[0]", "env:NAME"), new KeyValuePair<string, string>("header[1]", "file:a: b")));
+        var a = await WriteAsync(c => CheckTable.Insert(c, Sample("a"), Lifecycle.Active, At, origin));
+        database.Read(CheckTable.All).Single().Origin.ShouldBe(origin);
+        await WriteAsync(c => CheckTable.Update(c, a, Sample("a")));
+        database.Read(CheckTable.All).Single().Origin.ShouldBe(origin);
+        await WriteAsync(c => CheckTable.Update(c, a, origin with { Owner = "web.yaml", Secrets = NamedList<string>.Empty }));
+        database.Read(CheckTable.All).Single().Origin.ShouldBe(new Origin("web.yaml", NamedList<string>.Empty));
+    }
+
+    [Fact]
+    public async Task What_a_file_says_of_storage_is_kept_for_each_file()
+    {
+        database.Read(c => ConfigurationTable.Find(c, "a.yaml")).ShouldBeNull();
+        await WriteAsync(c => ConfigurationTable.Put(c, "a.yaml", new StorageTerms(TimeSpan.FromHours(36), 1L << 30)));
+        await WriteAsync(c => ConfigurationTable.Put(c, "b.yaml", StorageTerms.None));
+        database.Read(c => ConfigurationTable.Find(c, "a.yaml")).ShouldBe(new StorageTerms(TimeSpan.FromHours(36), 1L << 30));
+        await WriteAsync(c => ConfigurationTable.Put(c, "a.yaml", new StorageTerms(null, 1L << 29)));
+        database.Read(c => ConfigurationTable.Find(c, "a.yaml")).ShouldBe(new StorageTerms(null, 1L << 29));
+        database.Read(c => ConfigurationTable.Find(c, "b.yaml")).ShouldBe(StorageTerms.None);
     }
 
     [Fact]
