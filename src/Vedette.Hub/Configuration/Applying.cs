@@ -58,6 +58,9 @@ internal sealed class Applying(Database database, CheckRegistry registry, AgentL
         }
     }
 
+    /// <summary>Adds everything that is wrong with a document without a look at what is stored.</summary>
+    public void Validate(ConfigurationDocument document, Problems problems) => rules.Validate(document, problems);
+
     /// <summary>What is wrong with the name of an owner, or null.</summary>
     public static string? RefuseOwner(string owner) => owner.Length is 0 or > LongestOwner || owner.Any(char.IsControl)
         ? $"the owner is 1 to {LongestOwner} characters, such as the name of the file; give another with --as"

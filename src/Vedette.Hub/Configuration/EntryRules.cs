@@ -9,10 +9,13 @@ internal sealed class EntryRules(Catalogue catalogue)
 {
     private readonly CheckRules rules = new(catalogue);
 
-    /// <summary>Adds everything that is wrong without a look at what is stored.</summary>
+    /// <summary>Adds everything that is wrong without a look at what is stored; what could not even be read is told once.</summary>
     public void Validate(ConfigurationDocument document, Problems problems)
     {
-        foreach (var entry in document.Checks ?? []) Make(entry, new Filling(entry, catalogue.Find(entry.Draft.Kind ?? "")).WithoutKept(), problems);
+        var unread = problems.Found.Select(problem => problem.Path).ToHashSet();
+        var found = new Problems();
+        foreach (var entry in document.Checks ?? []) Make(entry, new Filling(entry, catalogue.Find(entry.Draft.Kind ?? "")).WithoutKept(), found);
+        foreach (var problem in found.Found.Where(problem => !unread.Contains(problem.Path))) problems.Add(problem.Path, problem.Message);
     }
 
     /// <summary>The check and where it comes from; null with problems added when it will not do.</summary>
@@ -43,20 +46,22 @@ internal sealed class EntryRules(Catalogue catalogue)
         /// <summary>Only of secrets it is remembered where they were taken from.</summary>
         public NamedList<string> Sources { get; } = new(entry.Sources.Where(source => IsSecret(kind, source.Key[..source.Key.LastIndexOf('[')])));
 
-        public Dictionary<string, ImmutableArray<string>?> WithoutKept() => Each((_, values) => values.Contains(KindDescriptor.SecretMask) ? null : values);
+        public Dictionary<string, ImmutableArray<string>?> WithoutKept() => Each((name, values) => values.Where((value, index) => IsKept(name, index, value)).Any() ? null : values);
 
         public Dictionary<string, ImmutableArray<string>?> WithKept(CheckRecord? stored, Problems problems) =>
-            Each((name, values) => [.. values.Select((value, index) => value == KindDescriptor.SecretMask ? Kept(name, index, stored, problems) : value)]);
+            Each((name, values) => [.. values.Select((value, index) => IsKept(name, index, value) ? Kept(name, index, stored, problems) : value)]);
 
         private Dictionary<string, ImmutableArray<string>?> Each(Func<string, ImmutableArray<string>, ImmutableArray<string>?> change) =>
-            entry.Draft.Parameters.ToDictionary(option => option.Key, option => option.Value is { } values && IsSecret(kind, option.Key) ? change(option.Key, values) : option.Value);
+            entry.Draft.Parameters.ToDictionary(option => option.Key, option => option.Value is { } values ? change(option.Key, values) : null);
+
+        private bool IsKept(string name, int index, string value) => value == KindDescriptor.SecretMask && (IsSecret(kind, name) || entry.Sources.TryGet(CheckEntry.Place(name, index), out _));
 
         private string Kept(string name, int index, CheckRecord? stored, Problems problems)
         {
             var place = CheckEntry.Place(name, index);
             var values = stored?.Check.Parameters[name] ?? [];
-            var isAsked = Sources.TryGet(place, out var source);
-            if (index < values.Length && (!isAsked || (stored!.Origin.Secrets.TryGet(place, out var known) && known == source))) return values[index];
+            var isAsked = entry.Sources.TryGet(place, out var source);
+            if (IsSecret(kind, name) && index < values.Length && (!isAsked || (stored!.Origin.Secrets.TryGet(place, out var known) && known == source))) return values[index];
             problems.Add($"set.{name}", isAsked
                 ? $"is to be taken from {source}, which the hub does not do for others; send the value with it, or use: vedette apply"
                 : $"'{KindDescriptor.SecretMask}' stands for a secret that is stored, and none is stored here; give the secret, {{ env: NAME }} or {{ file: PATH }}");

@@ -15,6 +15,7 @@ internal sealed class NodeReader(PlacedProblems problems)
 
     private readonly Dictionary<AnchorName, Node> anchors = [];
     private long weight;
+    private Mark reached = new(1, 1);
 
     /// <summary>The root of the one document; null when there is none or it cannot be read.</summary>
     public Node? Read(string text)
@@ -32,14 +33,21 @@ internal sealed class NodeReader(PlacedProblems problems)
         catch (YamlException e)
         {
             problems.Add(At(e.Start), "", $"cannot be read: {e.Message.TrimEnd('.')}");
-            return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner has no other word for a plain text that goes on outside of the brackets it began in (YamlDotNet issue 541).
+            problems.Add(reached, "", "cannot be read from here on; see whether every bracket and quote before it is closed");
+        }
+
+        return null;
     }
 
     private Node ReadNode(Parser parser, string path, int depth)
     {
         if (parser.TryConsume<AnchorAlias>(out var alias)) return Find(alias, path);
         var start = parser.Accept<NodeEvent>(out var next) ? next : throw new YamlException(parser.Current!.Start, parser.Current.End, "something is missing here");
+        reached = At(start.Start);
         if (depth > Deepest) throw new YamlException(start.Start, start.End, string.Create(CultureInfo.InvariantCulture, $"it is nested deeper than {Deepest} levels"));
         if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific) problems.Add(At(start.Start), path, $"the tag '{start.Tag}' is not read here; leave it out, and quote a text that looks like something else");
         Node node = start switch

@@ -37,7 +37,15 @@ internal sealed class ConfigurationEndpoints(Applying applying, CheckRegistry re
 
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = LargestBody;
         var document = await ReadAsync(context, problems);
-        await (problems.None ? AnswerAsync(context, await applying.ApplyAsync(document, terms)) : InvalidAsync(context, problems.Found));
+        if (problems.None)
+        {
+            await AnswerAsync(context, await applying.ApplyAsync(document, terms));
+            return;
+        }
+
+        // Mistakes of form are told with all others.
+        applying.Validate(document, problems);
+        await InvalidAsync(context, problems.Found);
     }
 
     /// <summary>Answers with the document that makes the checks, or those of one owner.</summary>
@@ -77,14 +85,14 @@ internal sealed class ConfigurationEndpoints(Applying applying, CheckRegistry re
             document.RefuseStorage(problems);
             return document;
         }
-        catch (JsonException e)
-        {
-            problems.Add("", $"the body is not JSON: {e.Message}");
-        }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or JsonException { InnerException: InvalidOperationException })
         {
             // The parser looks at the form only; that a text is none comes out when it is read (RFC 8259 section 8).
             problems.Add("", "the body holds a text that is not Unicode");
+        }
+        catch (JsonException e)
+        {
+            problems.Add("", $"the body is not JSON: {e.Message}");
         }
 
         return new ConfigurationDocument(null, null);
