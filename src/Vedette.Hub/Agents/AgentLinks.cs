@@ -42,6 +42,7 @@ internal sealed class AgentLinks
     /// <summary>The same for many at once, with others that are gone.</summary>
     public void Assign(IReadOnlyCollection<CheckRecord> changed, IReadOnlyCollection<long> gone)
     {
+        if (changed.Count == 0 && gone.Count == 0) return;
         foreach (var (name, link) in links)
             link.Assign(full: false, changed.Where(record => Runs(record, name)), gone.Concat(changed.Where(record => !Runs(record, name)).Select(record => record.Key)));
     }

@@ -58,6 +58,9 @@ internal sealed class Applying(Database database, CheckRegistry registry, AgentL
         }
     }
 
+    /// <summary>Whether there are checks of an owner.</summary>
+    public bool HasChecksOf(string owner) => registry.All.Any(record => record.Origin.Owner == owner);
+
     /// <summary>Adds everything that is wrong with a document without a look at what is stored.</summary>
     public void Validate(ConfigurationDocument document, Problems problems) => rules.Validate(document, problems);
 

@@ -22,6 +22,8 @@ internal sealed partial class ConfigurationLoop
     private ConfigurationFile file;
     private WatchedFiles taken;
     private StorageTerms? begunWith;
+    private bool isToBeStored;
+    private string? told;
 
     /// <summary>Reads the file a first time.</summary>
     public ConfigurationLoop(ConfigurationSource source, Applying applying, Database database, Catalogue catalogue, TimeProvider time, ILogger<ConfigurationLoop> logger)
@@ -48,7 +50,7 @@ internal sealed partial class ConfigurationLoop
     public async Task<IReadOnlyList<string>> BeginAsync()
     {
         var problems = await ApplyAsync();
-        if (!IsApplied && database.Read(connection => ConfigurationTable.Find(connection, source.Owner)) is null) return problems;
+        if (!IsApplied && !applying.HasChecksOf(source.Owner) && database.Read(connection => ConfigurationTable.Find(connection, source.Owner)) is null) return problems;
         Tell(problems);
         return [];
     }
@@ -61,7 +63,7 @@ internal sealed partial class ConfigurationLoop
             await Task.Delay(Every, time, stop);
             var before = seen;
             seen = WatchedFiles.Look([source.Path, .. file.SecretFiles]);
-            if (seen.IsAs(taken) || !seen.IsAs(before)) continue;
+            if ((seen.IsAs(taken) && !isToBeStored) || !seen.IsAs(before)) continue;
             (file, taken) = Read(seen);
             seen = taken;
             Tell(await ApplyAsync());
@@ -77,22 +79,31 @@ internal sealed partial class ConfigurationLoop
 
     private async Task<IReadOnlyList<string>> ApplyAsync()
     {
-        IsApplied = false;
-        var problems = file.Problems;
-        if (problems.Count == 0)
+        IsApplied = isToBeStored = false;
+        if (file.Problems is { Count: > 0 } problems) return problems;
+        try
+        {
             switch (await applying.ApplyAsync(file.Document, new ApplyTerms(source.Owner, Plan: false, source.Prune, Remember: true)))
             {
                 case ApplyOutcome.Done done: Note(done.Applied); return [];
-                case ApplyOutcome.Invalid invalid: problems = file.Place(invalid.Problems); break;
-                case ApplyOutcome.Conflict conflict: problems = file.Place(conflict.Problems); break;
+                case ApplyOutcome.Invalid invalid: return file.Place(invalid.Problems);
+                case ApplyOutcome.Conflict conflict: return file.Place(conflict.Problems);
+                case var other: throw new InvalidOperationException($"An outcome that nobody knows: {other}");
             }
-
-        return problems;
+        }
+        catch (StateException e)
+        {
+            // The disk may take it later.
+            isToBeStored = true;
+            return [e.Message];
+        }
     }
 
+    // What is tried again and again is told once.
     private void Tell(IReadOnlyList<string> problems)
     {
-        if (problems.Count > 0) NotApplied(logger, source.Path, problems.Count, problems[0]);
+        if (problems.Count > 0 && told != problems[0]) NotApplied(logger, source.Path, problems.Count, problems[0]);
+        told = isToBeStored ? problems[0] : null;
     }
 
     private void Note(AppliedConfiguration applied)

@@ -83,6 +83,7 @@ public sealed class ApplyVerbTests : IAsyncLifetime
             $"{File}:{one.Item1}: checks[{one.Item2}]: '{one.Item3}' belongs to checks.yaml; take it out there and apply that with --prune, or apply this in its place with --as checks.yaml\n"))));
         (await ApplyAsync(Three.Replace("{ env: VEDETTE_TEST_BEARER }", "'***'", StringComparison.Ordinal))).ExitCode.ShouldBe(0);
         (await ApplyAsync("checks:\n  - { id: new, kind: http, target: 'http://x/', set: { bearer: '***' } }\n")).Errors.ShouldStartWith($"{File}:2:56: checks[0].set.bearer: '***' stands for a secret that is stored");
+        (await ApplyAsync(Three.Replace("kind: dns, target: example.org", "kind: tcp, target: 'x:1'", StringComparison.Ordinal))).ShouldBe((64, "", $"{File}:9:18: checks[2].kind: is dns and cannot be changed; remove the check first, or give this one another id\n"));
         (await ApplyAsync("", "--prune")).ShouldBe((64, "", $"{File}:1:1: checks: is missing, which with prune would remove every check of this owner; write 'checks: []' to do that\n"));
         (await ApplyAsync("a: \"\\e[31m\"\nchecks:\n  - \"\\e[31m\": x\n    id: a\n")).Errors.ShouldNotContain('\e');
     }

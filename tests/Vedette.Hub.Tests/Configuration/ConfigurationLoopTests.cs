@@ -4,6 +4,8 @@ using Vedette.Hub.Configuration;
 using Vedette.Hub.Live;
 using Vedette.Hub.Tests.Upkeep;
 using Vedette.Hub.Upkeep;
+using Vedette.State;
+using Vedette.State.Sqlite;
 
 namespace Vedette.Hub.Tests.Configuration;
 
@@ -170,6 +172,34 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
         Write(One);
         Make();
         loop.Retention().ShouldBe(RetentionTerms.Default);
+    }
+
+    [Fact]
+    public async Task A_bad_file_at_the_first_start_leaves_checks_that_were_applied_under_its_name()
+    {
+        Write("checks: [");
+        Make();
+        (await loop.BeginAsync()).ShouldHaveSingleItem();
+        var key = await store.AddCheckAsync();
+        store.Registry.Put(store.Registry.Find(key)! with { Origin = new Origin("checks.yaml", NamedList<string>.Empty) });
+        Make();
+        (await loop.BeginAsync()).ShouldBeEmpty();
+        log.Warnings.ShouldHaveSingleItem().ShouldContain("cannot be read");
+    }
+
+    [Fact]
+    public async Task What_the_disk_refuses_is_told_once_and_tried_again()
+    {
+        Write(One);
+        await BeginAsync();
+        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON checks BEGIN SELECT RAISE(ABORT, 'no room'); END"));
+        Write(Two);
+        for (var look = 0; look < 4; look++) await LookAsync();
+        (loop.IsApplied, string.Join(' ', Ids())).ShouldBe((false, "a"));
+        log.Warnings.ShouldHaveSingleItem().ShouldContain("no room");
+        await store.Database.WriteAsync(connection => connection.Execute("DROP TRIGGER full"));
+        await LookAsync();
+        (loop.IsApplied, string.Join(' ', Ids())).ShouldBe((true, "a b"));
     }
 
     [Fact]

@@ -37,6 +37,21 @@ public sealed class CheckRulesTests
     }
 
     [Fact]
+    public void Without_a_kind_or_a_target_everything_else_that_is_wrong_is_told_too()
+    {
+        Create("""{"kind":"ecko","every":"1ms","failAfter":0,"labels":{"a b":"c"}}""", out var problems).ShouldBeNull();
+        problems.Found.Select(problem => problem.Path).ShouldBe(["kind", "target", "every", "failAfter", "labels.a b"], ignoreOrder: true);
+        Create("""{"kind":"echo","id":"a b","set":{"pakets":1}}""", out problems).ShouldBeNull();
+        problems.Found.Select(problem => problem.Path).ShouldBe(["target", "id", "set.pakets"], ignoreOrder: true);
+        Create("""{"kind":"echo","target":""}""", out problems).ShouldBeNull();
+        problems.Found.ShouldHaveSingleItem().Path.ShouldBe("target");
+    }
+
+    [Fact]
+    public void A_number_where_a_text_belongs_is_the_text_it_is_written_as() =>
+        Create("""{"kind":"echo","target":"a:7","id":100,"name":1.10}""", out _).ShouldSatisfyAllConditions(check => check!.Id.ShouldBe("100"), check => check!.Name.ShouldBe("1.10"));
+
+    [Fact]
     public void All_mistakes_are_reported_together_with_the_nearest_known_word()
     {
         Create("""{"kind":"echo","target":"a","evry":"2s","set":{"packts":3,"gap":"fast","tls":"maybe","family":5,"packets":0},"assert":["reply"],"failAfter":0,"labels":{"a b":"x"},"downWhen":"some"}""", out var problems)
