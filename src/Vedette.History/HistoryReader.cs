@@ -9,7 +9,7 @@ namespace Vedette.History;
 /// </summary>
 /// <param name="database">Where it is.</param>
 /// <param name="damaged">Hears of each piece that cannot be read, each time it is met; its results are left out.</param>
-public sealed class HistoryReader(Database database, Action<HistoryDamage> damaged)
+public sealed class HistoryReader(DatabaseReads database, Action<HistoryDamage> damaged)
 {
     private const int All = int.MaxValue;
 
@@ -65,6 +65,12 @@ public sealed class HistoryReader(Database database, Action<HistoryDamage> damag
             (batch, block) = next.Piece.IsBatch ? (next.Piece.Number, block) : (batch, next.Piece.Number);
             pieces.Read(next.Piece, new HistoryQuery(next.CheckKey, ""), All);
             read++;
+        }
+
+        for (long? id = 0; (id = database.Read(connection => SharedTexts.Next(connection, id!.Value))) is { } text; read++)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (database.Read(connection => SharedTexts.Find(connection, text)) is null) damaged(new($"text {text}", null, null, null, "it is not what was stored"));
         }
 
         return read;

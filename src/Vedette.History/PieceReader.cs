@@ -4,7 +4,7 @@ using Vedette.State.Sqlite;
 namespace Vedette.History;
 
 /// <summary>Reads one batch or block after the other. What is damaged is told, costs only itself, and is read as nothing.</summary>
-internal sealed class PieceReader(Database database, Action<HistoryDamage> damaged)
+internal sealed class PieceReader(DatabaseReads database, Action<HistoryDamage> damaged)
 {
     private const int Corrupt = 11;
     private const int MostTexts = 1024;

@@ -6,7 +6,7 @@ namespace Vedette.History;
 /// Goes over the results of a check in their order, forwards or backwards. Pieces overlap, so what was read waits until no piece that is left
 /// can hold anything before it. When a piece is gone, because it was compacted meanwhile, the rest is looked for anew from the last place on.
 /// </summary>
-internal sealed class Sweep(Database database, PieceReader reader, HistoryQuery query, bool isBackwards, Place? beyond)
+internal sealed class Sweep(DatabaseReads database, PieceReader reader, HistoryQuery query, bool isBackwards, Place? beyond)
 {
     private readonly List<Result> waiting = [];
     private Place? beyond = beyond;

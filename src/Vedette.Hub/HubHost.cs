@@ -35,6 +35,7 @@ public sealed class HubHost : IAsyncDisposable
     private readonly ConfigurationLoop? configuration;
     private readonly HubOptions options;
     private readonly AdminToken token;
+    private readonly DatabaseEndpoints whole;
     private readonly HubServer server;
     private readonly MeterReading meters = new([Telemetry.Name, "System.Runtime"]);
     private readonly ResultLogWriter resultLog;
@@ -48,7 +49,7 @@ public sealed class HubHost : IAsyncDisposable
         token = AdminToken.LoadOrMake(options.DataDirectory);
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
         var damage = new DamageReport(loggers.CreateLogger<DamageReport>());
-        history = new HistoryReader(database, damage.Tell);
+        history = new HistoryReader(database.Reads, damage.Tell);
         var applying = new Applying(database, registry, links, live, options.Catalogue, time);
         if (options.Configuration is { } source) configuration = new ConfigurationLoop(source, applying, database, options.Catalogue, time, loggers.CreateLogger<ConfigurationLoop>());
         retention = new RetentionLoop(database, configuration?.Retention() ?? RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
@@ -58,7 +59,8 @@ public sealed class HubHost : IAsyncDisposable
         compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), () => resultLog.Noted, time, loggers.CreateLogger<CompactionLoop>());
         var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, time), options.Catalogue, time);
         var documents = new ConfigurationEndpoints(applying, registry, options.Catalogue);
-        server = new HubServer(options.Listen, token, endpoints, documents, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);
+        whole = new DatabaseEndpoints(database, options.DataDirectory);
+        server = new HubServer(options.Listen, token, endpoints, documents, whole, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);
     }
 
     /// <summary>How many checks it has.</summary>
@@ -118,6 +120,7 @@ public sealed class HubHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await server.DisposeAsync();
+        whole.Dispose();
         await database.DisposeAsync();
         meters.Dispose();
         registry.Dispose();

@@ -207,7 +207,7 @@ public sealed class CompactorTests : IAsyncLifetime
         history.Count("history_texts").ShouldBe(1);
         history.Each(1).ShouldAllBe(result => result.Details == details);
         await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_texts SET text = 'something else'"));
-        new HistoryReader(history.Database, history.Damage.Add).Each(Query(2)).First().Details.ShouldBeNull();
+        new HistoryReader(history.Database.Reads, history.Damage.Add).Each(Query(2)).First().Details.ShouldBeNull();
     }
 
     private static double Second(Result result) => (result.ScheduledAt - Start).TotalSeconds;

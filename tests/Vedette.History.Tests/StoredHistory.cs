@@ -15,7 +15,7 @@ internal sealed class StoredHistory : IAsyncDisposable
     public StoredHistory()
     {
         Database = Database.Open(directory);
-        Reader = new HistoryReader(Database, Damage.Add);
+        Reader = new HistoryReader(Database.Reads, Damage.Add);
     }
 
     public Database Database { get; }

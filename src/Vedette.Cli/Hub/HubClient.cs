@@ -91,6 +91,25 @@ internal sealed class HubClient : IDisposable
     public Task<JsonElement> ExportAsync(string? owner, CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, owner is null ? "export" : $"export?owner={Uri.EscapeDataString(owner)}", null, ApiJson.Readable.JsonElement, cancellation);
 
+    /// <summary>Writes a copy of all that the hub keeps.</summary>
+    public async Task BackUpAsync(Stream target, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/backup");
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (answer.Content.Headers.ContentType?.MediaType != "application/vnd.sqlite3") throw NotAHub(answer);
+        await WholeAsync(answer.Content.CopyToAsync(target, cancellation));
+    }
+
+    /// <summary>Has the hub read all that it keeps.</summary>
+    public async Task<Verification> VerifyAsync(CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/verify");
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        var content = answer.Content.ReadAsByteArrayAsync(cancellation);
+        await WholeAsync(content);
+        return Read(answer, "application/json", ApiJson.Readable.Verification, await content) ?? throw NotAHub(answer);
+    }
+
     /// <summary>What happens to a check from now on, or since an event that was seen.</summary>
     public async Task<EventStream> StreamAsync(string id, string? lastEventId, CancellationToken cancellation)
     {
@@ -151,6 +170,19 @@ internal sealed class HubClient : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new HubError(Unreachable(e), ExitCodes.Unavailable);
+        }
+    }
+
+    // What began as an answer and is not whole.
+    private async Task WholeAsync(Task reading)
+    {
+        try
+        {
+            await reading;
+        }
+        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        {
+            throw new HubError($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     private const int BlocksInOneStep = 256;
     private const int BatchesInOneStep = 64;
 
-    private readonly PieceReader pieces = new(database, damaged);
+    private readonly PieceReader pieces = new(database.Reads, damaged);
 
     /// <summary>How many results wait in batches.</summary>
     public static long Waiting(SqliteConnection connection) => (long)connection.Scalar("SELECT coalesce(sum(results), 0) FROM history_batches")!;
@@ -73,7 +73,7 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
         {
             if (batch.Parse() is not { } parsed)
             {
-                damaged(new($"batch {batch.Number}", null, DateTimeOffset.MinValue, DateTimeOffset.MinValue, "its bytes are not those that were stored"));
+                damaged(new($"batch {batch.Number}", null, null, null, "its bytes are not those that were stored"));
                 continue;
             }
 

@@ -35,6 +35,9 @@ internal static class SharedTexts
         return found.Count == 1 && Hash(found[0].Text).AsSpan().SequenceEqual(found[0].Hash) ? found[0].Text : null;
     }
 
+    /// <summary>The number of the text after one; null after the last.</summary>
+    public static long? Next(SqliteConnection connection, long id) => (long?)connection.Scalar("SELECT min(id) FROM history_texts WHERE id > $1", id);
+
     /// <summary>Deletes some of those that nothing refers to any more; how many.</summary>
     public static int Delete(SqliteConnection connection, DateTimeOffset before, int most) =>
         connection.Execute("DELETE FROM history_texts WHERE id IN (SELECT id FROM history_texts WHERE last_at < $1 ORDER BY last_at LIMIT $2)", Sql.Microseconds(before), most);

@@ -12,7 +12,7 @@ namespace Vedette.Hub.Http;
 
 /// <summary>The hub's HTTP side: one place where every request is let in or refused, then the endpoints.</summary>
 internal sealed partial class HubServer(
-    IPEndPoint listen, AdminToken token, CheckEndpoints checks, ConfigurationEndpoints configuration, StreamEndpoint stream, MetricsEndpoint metrics, Func<string?> notReady, ILoggerFactory loggers)
+    IPEndPoint listen, AdminToken token, CheckEndpoints checks, ConfigurationEndpoints configuration, DatabaseEndpoints database, StreamEndpoint stream, MetricsEndpoint metrics, Func<string?> notReady, ILoggerFactory loggers)
     : IAsyncDisposable
 {
     private const int LargestBody = 1 << 20;
@@ -125,6 +125,7 @@ internal sealed partial class HubServer(
         if (path == OpenApiDocument.Path) return OpenApiDocument.SendAsync(context);
         if (path == ConfigurationEndpoints.ApplyPath) return configuration.ApplyAsync(context);
         if (path == ConfigurationEndpoints.ExportPath) return configuration.ExportAsync(context);
+        if (path == DatabaseEndpoints.Backup || path == DatabaseEndpoints.Verify) return database.AnswerAsync(context);
         if (path == "/api/v1/stream") return stream.SendAsync(context);
         if (path.StartsWithSegments(CheckEndpoints.Path, StringComparison.Ordinal, out var rest)) return checks.AnswerAsync(context, rest);
         return Answers.ProblemAsync(context, 404, "Not found", $"there is nothing at {path}");

@@ -117,6 +117,13 @@ internal static class OpenApiDocument
             Query = new() { ["check"] = Text("Only what is about this check."), ["lastEventId"] = Text("As the header Last-Event-ID.") },
             Problems = [400, 503],
         };
+        yield return new("get", DatabaseEndpoints.Backup, "getBackup", "A copy of the whole database as it is at this moment, secrets included; restored with: vedette restore FILE.")
+        {
+            Gives = Text("An SQLite database."),
+            MediaType = "application/vnd.sqlite3",
+            Problems = [409, 503],
+        };
+        yield return new("get", DatabaseEndpoints.Verify, "verify", "Reads all that is stored, and says what of it is damaged.") { Gives = OpenApiSchemas.Ref(nameof(Verification)), Problems = [409] };
         yield return new("get", Path, "getOpenApi", "This document.") { Gives = new() { ["type"] = "object" } };
         yield return new("get", "/metrics", "getMetrics", "For Prometheus: the latest run of every active check, how the checks stand, and the hub's own numbers. From this host it is open.")
         {

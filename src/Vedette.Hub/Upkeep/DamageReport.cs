@@ -19,9 +19,9 @@ internal sealed partial class DamageReport(ILogger<DamageReport> logger)
     {
         if (told.Count >= MostRemembered || !told.TryAdd(damage.Piece, true)) return;
         Damaged.Add(1);
-        PieceDamaged(logger, damage.Piece, damage.From, damage.To, damage.Problem);
+        PieceDamaged(logger, damage.Piece, damage.From is null ? "" : $", {damage.From:u} to {damage.To:u},", damage.Problem);
     }
 
-    [LoggerMessage(341, LogLevel.Error, "History {Piece}, {From:u} to {To:u}, is damaged and its results are lost: {Problem}. Everything else can be read; vedette verify looks for more.")]
-    private static partial void PieceDamaged(ILogger logger, string piece, DateTimeOffset from, DateTimeOffset to, string problem);
+    [LoggerMessage(341, LogLevel.Error, "History {Piece}{Time} is damaged, and what it held is lost: {Problem}. Everything else can be read; vedette verify looks for more.")]
+    private static partial void PieceDamaged(ILogger logger, string piece, string time, string problem);
 }

@@ -18,24 +18,26 @@ public sealed class Database : IAsyncDisposable
     private readonly string path;
     private readonly FileStream exclusive;
     private readonly PreparingConnection writer;
-    private readonly ReaderPool readers;
     private readonly Channel<Write> waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Thread writing;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Database(string path, FileStream exclusive, PreparingConnection writer)
     {
-        (this.path, this.exclusive, this.writer, readers) = (path, exclusive, writer, new ReaderPool(path));
+        (this.path, this.exclusive, this.writer, Reads) = (path, exclusive, writer, new DatabaseReads(path));
         writing = new Thread(WriteLoop) { Name = "vedette-db", IsBackground = true };
         writing.Start();
     }
+
+    /// <summary>The file of a data directory.</summary>
+    public static string FileIn(string directory) => Path.Combine(directory, "vedette.db");
 
     /// <summary>Opens <c>vedette.db</c> in a directory, making both as needed (0700, 0600), and brings it to this program's version.</summary>
     /// <exception cref="StateException">Another process uses it, it cannot be written, it is damaged, or it is of a newer version.</exception>
     public static Database Open(string directory)
     {
         SqliteLibrary.EnsureBound();
-        var file = Path.Combine(directory, "vedette.db");
+        var file = FileIn(directory);
         FileStream? held = null;
         PreparingConnection? connection = null;
         try
@@ -67,21 +69,26 @@ public sealed class Database : IAsyncDisposable
     /// </summary>
     public Task<T> WriteAloneAsync<T>(Func<SqliteConnection, T> work) => AddAsync(work, isAlone: true);
 
-    /// <summary>
-    /// Reads on a connection that cannot write. Each statement sees the last commit when it begins; none holds one for longer, so that the
-    /// log can always be checkpointed.
-    /// </summary>
+    /// <summary>Where it is read.</summary>
+    public DatabaseReads Reads { get; }
+
+    /// <summary>Reads on a connection that cannot write, see <see cref="DatabaseReads.Read"/>.</summary>
     /// <exception cref="StateException">It is damaged or cannot be read.</exception>
-    public T Read<T>(Func<SqliteConnection, T> work)
+    public T Read<T>(Func<SqliteConnection, T> work) => Reads.Read(work);
+
+    /// <summary>Writes a copy of all of it as it is at this moment, private to this user, while it goes on being used.</summary>
+    /// <param name="copy">A file; what was there is replaced.</param>
+    /// <exception cref="StateException">The copy cannot be written, or the database is damaged.</exception>
+    public void CopyTo(string copy)
     {
         try
         {
-            return readers.Read(work);
+            using var connection = PreparingConnection.Open(path, SqliteOpenMode.ReadWrite, "busy_timeout = 5000", "wal_autocheckpoint = 0");
+            DatabaseCopy.Make(connection, copy);
         }
-        // IOERR, CORRUPT, CANTOPEN, NOTADB: the world's failures; whatever else SQLite refuses is a bug of who asked.
-        catch (SqliteException e) when (e.SqliteErrorCode is 10 or 11 or 14 or 26)
+        catch (SqliteException e)
         {
-            throw new StateException(Explain(e, path, "cannot be read"), e);
+            throw new StateException(Explanation.Of(e, e.SqliteErrorCode is 11 or 26 ? path : copy, "could not be written"), e);
         }
     }
 
@@ -90,12 +97,12 @@ public sealed class Database : IAsyncDisposable
     {
         waiting.Writer.TryComplete();
         await ended.Task;
-        readers.Dispose();
+        Reads.Dispose();
         await writer.DisposeAsync();
         await exclusive.DisposeAsync();
     }
 
-    private static FileStream Lock(string directory) =>
+    internal static FileStream Lock(string directory) =>
         new(Path.Combine(directory, "vedette.lock"), new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,
@@ -110,22 +117,14 @@ public sealed class Database : IAsyncDisposable
         using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
     }
 
-    private static string? Explain(Exception exception, string directory, string path) => exception switch
+    internal static string? Explain(Exception exception, string directory, string path) => exception switch
     {
         IOException when File.Exists(directory) => $"the data directory {directory} cannot be used: it is a file; give another with --data",
         UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException => $"the data directory {directory} cannot be written; give another with --data, or change its owner",
         IOException when File.Exists(Path.Combine(directory, "vedette.lock")) => $"the data directory {directory} is in use by another vedette; stop that one, or give another with --data",
         IOException e => $"the data directory {directory} cannot be used: {e.Message.TrimEnd('.')}; give another with --data",
-        SqliteException e => Explain(e, path, "cannot be used"),
+        SqliteException e => Explanation.Of(e, path, "cannot be used"),
         _ => null,
-    };
-
-    // https://www.sqlite.org/rescode.html: 11 CORRUPT, 13 FULL, 26 NOTADB.
-    private static string Explain(SqliteException exception, string path, string what) => exception.SqliteErrorCode switch
-    {
-        11 or 26 => $"{path} is damaged; restore a backup, or move it away to start anew",
-        13 => $"{path} could not be written: its disk is full; make room there",
-        _ => $"{path} {what}: {exception.Message.TrimEnd('.')}; see to its disk and its owner",
     };
 
     private async Task<T> AddAsync<T>(Func<SqliteConnection, T> work, bool isAlone)
@@ -194,7 +193,7 @@ public sealed class Database : IAsyncDisposable
         foreach (var write in group) write.Fail(Unwritten(cause));
     }
 
-    private StateException Unwritten(SqliteException cause) => new(Explain(cause, path, "could not be written"), cause);
+    private StateException Unwritten(SqliteException cause) => new(Explanation.Of(cause, path, "could not be written"), cause);
 
     private sealed class Write(Func<SqliteConnection, object?> work, bool isAlone)
     {

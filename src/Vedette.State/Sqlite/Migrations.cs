@@ -21,21 +21,12 @@ internal static class Migrations
         var isNew = version == 0;
         while (version++ < Latest)
         {
-            if (!isNew) KeepCopy(connection, string.Create(CultureInfo.InvariantCulture, $"{path}.before-v{version}"));
+            if (!isNew) DatabaseCopy.Make(connection, string.Create(CultureInfo.InvariantCulture, $"{path}.before-v{version}"));
             Apply(connection, version);
         }
     }
 
     private static int Version(SqliteConnection connection) => Convert.ToInt32(connection.Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
-
-    // Private from its first byte, and durable before the script runs: a power cut in between leaves the database as it was.
-    private static void KeepCopy(SqliteConnection connection, string copy)
-    {
-        File.Delete(copy);
-        using var file = new FileStream(copy, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-        connection.Execute("VACUUM INTO $1", copy);
-        file.Flush(flushToDisk: true);
-    }
 
     private static void Apply(SqliteConnection connection, int version)
     {

@@ -19,6 +19,7 @@ namespace Vedette;
 [JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(IReadOnlyList<Gap>))]
 [JsonSerializable(typeof(CheckSummary))]
+[JsonSerializable(typeof(Verification))]
 [JsonSerializable(typeof(RemovedCheck))]
 [JsonSerializable(typeof(ProblemReport))]
 [JsonSerializable(typeof(AppliedConfiguration))]

@@ -158,7 +158,7 @@ public sealed class RetentionLoopTests : IAsyncLifetime
         return true;
     });
 
-    private List<Result> Results() => [.. new HistoryReader(database, damage => throw new InvalidDataException(damage.Problem)).Each(new HistoryQuery(key, "web"))];
+    private List<Result> Results() => [.. new HistoryReader(database.Reads, damage => throw new InvalidDataException(damage.Problem)).Each(new HistoryQuery(key, "web"))];
 
     private int Count() => Results().Count;
 
