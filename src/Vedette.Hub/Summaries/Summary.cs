@@ -9,7 +9,7 @@ internal static class Summary
     /// <summary>Sums up what passes by, in its order.</summary>
     /// <param name="check">The check's id.</param>
     /// <param name="latencyPhase">The phase that is its latency; null when that is the whole run.</param>
-    /// <param name="from">The earliest slot.</param>
+    /// <param name="from">The earliest slot; the summary begins later when nothing is known of before.</param>
     /// <param name="to">The latest slot.</param>
     /// <param name="results">The results of that time.</param>
     /// <param name="gaps">The gaps that reach into it.</param>
@@ -17,18 +17,21 @@ internal static class Summary
     {
         var (latencies, outages) = (new LatencyTally(), new OutageSearch());
         var counts = new long[Enum.GetValues<Status>().Length];
+        var missed = gaps.ToList();
+        var first = missed.Count > 0 ? missed.Min(gap => gap.From) : DateTimeOffset.MaxValue;
         foreach (var result in results)
         {
+            if (result.ScheduledAt < first) first = result.ScheduledAt;
             counts[(int)result.Status]++;
             outages.Add(result);
             if (result.Status is Status.Up or Status.Degraded) latencies.Add(result.LatencySeconds(latencyPhase));
         }
 
         var (up, degraded, down, unknown) = (counts[(int)Status.Up], counts[(int)Status.Degraded], counts[(int)Status.Down], counts[(int)Status.Unknown]);
-        var missing = gaps.Sum(gap => Within(gap, from, to));
+        var missing = missed.Sum(gap => Within(gap, from, to));
         var measured = up + degraded + down;
         return new CheckSummary(
-            check, from, to, up, degraded, down, unknown, missing, Share(up + degraded, measured), Share(measured, measured + unknown + missing), Rule,
+            check, first > from && first <= to ? first : from, to, up, degraded, down, unknown, missing, Share(up + degraded, measured), Share(measured, measured + unknown + missing), Rule,
             latencies.Mean, latencies.Quantile(0.5), latencies.Quantile(0.95), latencies.Quantile(0.99), outages.Longest);
     }
 

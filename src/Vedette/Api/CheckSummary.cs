@@ -2,7 +2,7 @@ namespace Vedette;
 
 /// <summary>What a time was like for a check, over all its agents.</summary>
 /// <param name="Check">The check's id.</param>
-/// <param name="From">The earliest slot.</param>
+/// <param name="From">The earliest slot asked for; the first that is known of when that is later.</param>
 /// <param name="To">The latest slot.</param>
 /// <param name="Up">Runs that were up.</param>
 /// <param name="Degraded">Runs that were degraded.</param>

@@ -51,6 +51,14 @@ public sealed class SummaryTests
     public void Agents_have_their_outages_each_for_itself() =>
         Sum([Run(Status.Down, 0, "far"), Run(Status.Down, 1), Run(Status.Up, 2), Run(Status.Up, 5, "far")]).LongestOutage.ShouldBe(new Outage("far", At, At.AddSeconds(5), 5, true, Reasons.Timeout));
 
+    [Fact]
+    public void A_time_of_which_nothing_is_known_is_left_out_at_its_beginning()
+    {
+        Sum([Run(Status.Up, 60)]).From.ShouldBe(At.AddSeconds(60));
+        Sum([Run(Status.Up, 60)], new Gap("a", "local", At.AddSeconds(30), At.AddSeconds(30), 1, GapCauses.Missed)).From.ShouldBe(At.AddSeconds(30));
+        Sum([]).From.ShouldBe(At);
+    }
+
     [Theory]
     [InlineData(0, 100, 11)]
     [InlineData(10, 20, 11)]
