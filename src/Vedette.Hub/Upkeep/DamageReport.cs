@@ -22,6 +22,6 @@ internal sealed partial class DamageReport(ILogger<DamageReport> logger)
         PieceDamaged(logger, damage.Piece, damage.From is null ? "" : $", {damage.From:u} to {damage.To:u},", damage.Problem);
     }
 
-    [LoggerMessage(341, LogLevel.Error, "History {Piece}{Time} is damaged, and what it held is lost: {Problem}. Everything else can be read; vedette verify looks for more.")]
+    [LoggerMessage(351, LogLevel.Error, "History {Piece}{Time} is damaged, and what it held is lost: {Problem}. Everything else can be read; vedette verify looks for more.")]
     private static partial void PieceDamaged(ILogger logger, string piece, string time, string problem);
 }
