@@ -11,6 +11,7 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     GlobalOptions.Data,
     UpVerb.Create(),
     StatusVerb.Create(),
+    TopVerb.Create(),
     CheckVerbs.Create(),
     ResultsVerb.Create(),
     SummaryVerb.Create(),

@@ -110,10 +110,10 @@ internal sealed class HubClient : IDisposable
         return Read(answer, "application/json", ApiJson.Readable.Verification, await content) ?? throw NotAHub(answer);
     }
 
-    /// <summary>What happens to a check from now on, or since an event that was seen.</summary>
-    public async Task<EventStream> StreamAsync(string id, string? lastEventId, CancellationToken cancellation)
+    /// <summary>What happens to a check, or to all of them when none is named, from now on or since an event that was seen.</summary>
+    public async Task<EventStream> StreamAsync(string? id, string? lastEventId, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/stream?check={Uri.EscapeDataString(id)}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, id is null ? "api/v1/stream" : $"api/v1/stream?check={Uri.EscapeDataString(id)}");
         if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         if (answer.Content.Headers.ContentType?.MediaType == "text/event-stream") return new EventStream(answer, await answer.Content.ReadAsStreamAsync(cancellation));

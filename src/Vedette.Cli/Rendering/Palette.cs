@@ -7,21 +7,21 @@ internal sealed class Palette(bool colours)
         new(!Console.IsOutputRedirected && GlobalOptions.Setting("NO_COLOR") is null && GlobalOptions.Setting("TERM") != "dumb");
 
     /// <summary>A status with its glyph, so that colour is never alone in saying it.</summary>
-    public string Status(Status status) => status switch
-    {
-        Vedette.Status.Up => Of(status, "● up"),
-        Vedette.Status.Degraded => Of(status, "◐ degraded"),
-        Vedette.Status.Down => Of(status, "✖ down"),
-        _ => Of(status, "? unknown"),
-    };
+    public string Status(Status status) => Of(status, StatusWord(status));
 
     /// <summary>How a check stands, or where in its life it is when nothing is measured.</summary>
-    public string Standing(WatchedCheck watched) => watched.Lifecycle switch
+    public string Standing(WatchedCheck watched) => Of(watched, StandingWord(watched));
+
+    /// <summary>The glyph and word of that without any colour.</summary>
+    public static string StandingWord(WatchedCheck watched) => watched.Lifecycle switch
     {
-        Lifecycle.Paused => Paint("‖ paused", 34),
-        Lifecycle.Stopped => Paint("■ stopped", 34),
-        _ => Status(watched.Status.Status),
+        Lifecycle.Paused => "‖ paused",
+        Lifecycle.Stopped => "■ stopped",
+        _ => StatusWord(watched.Status.Status),
     };
+
+    /// <summary>Text in the colour of how a check stands.</summary>
+    public string Of(WatchedCheck watched, string text) => Paint(text, watched.Lifecycle == Lifecycle.Active ? Colour(watched.Status.Status) : 34);
 
     public string Of(Status status, string text) => Paint(text, Colour(status));
 
@@ -38,6 +38,17 @@ internal sealed class Palette(bool colours)
         StepAction.Change => Paint(text, 33),
         StepAction.Remove => Paint(text, 31),
         _ => Dim(text),
+    };
+
+    /// <summary>A whole line that stands out by its ground.</summary>
+    public string Reverse(string text) => Paint(text, 7);
+
+    private static string StatusWord(Status status) => status switch
+    {
+        Vedette.Status.Up => "● up",
+        Vedette.Status.Degraded => "◐ degraded",
+        Vedette.Status.Down => "✖ down",
+        _ => "? unknown",
     };
 
     private static int Colour(Status status) => status switch

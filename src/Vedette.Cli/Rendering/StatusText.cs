@@ -6,8 +6,6 @@ namespace Vedette.Cli.Rendering;
 /// <summary>What is up, since when, and why not.</summary>
 internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
 {
-    private const string Heights = "▁▂▃▄▅▆▇█";
-
     private readonly DateTimeOffset now = time.GetUtcNow();
 
     /// <summary>All checks, those in trouble first, with a sum above.</summary>
@@ -40,7 +38,7 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
         if (watched.Recent.Count > 0)
         {
             text.Append('\n');
-            Line(text, $"  {Strip(watched.Recent)}");
+            Line(text, $"  {Strip.Of(watched.Recent, Math.Max(1, (width ?? 80) - 4), palette)}");
             Line(text, $"  {palette.Dim(Sum(watched.Recent))}");
         }
 
@@ -59,7 +57,8 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
 
     private void Entry(StringBuilder text, string name, string value) => Line(text, $"  {palette.Dim(name.PadRight(8))}  {value}");
 
-    private string Agents(IReadOnlyList<AgentStatus> agents, string? latencyPhase)
+    /// <summary>How a check stands agent by agent.</summary>
+    public string Agents(IReadOnlyList<AgentStatus> agents, string? latencyPhase)
     {
         var table = new Table(palette, width, "AGENT", "STATUS", ">FOR", ">LATENCY", ">LAST", "FAILED");
         foreach (var agent in agents)
@@ -71,20 +70,8 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
         return table.Render();
     }
 
-    // Each run is as high as it took long, so that a slow one stands out among its like; one that is not up is its own sign.
-    private string Strip(IReadOnlyList<RecentRun> runs)
-    {
-        var longest = runs.Where(run => run.Status == Status.Up).Select(run => run.LatencySeconds).DefaultIfEmpty(0).Max();
-        return string.Concat(runs.TakeLast(Math.Max(1, (width ?? 80) - 4)).Select(run => palette.Of(run.Status, run.Status switch
-        {
-            Status.Up => longest > 0 ? Heights[(int)Math.Round(run.LatencySeconds / longest * (Heights.Length - 1))].ToString() : "▁",
-            Status.Degraded => "◐",
-            Status.Down => "✖",
-            _ => "?",
-        })));
-    }
-
-    private static string Sum(IReadOnlyList<RecentRun> runs)
+    /// <summary>How the latest runs went, counted.</summary>
+    public static string Sum(IReadOnlyList<RecentRun> runs)
     {
         var counts = runs.CountBy(run => run.Status).OrderByDescending(count => count.Key).Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {Word(count.Key)}"));
         return $"the latest {Runs(runs.Count)}: {string.Join(", ", counts)}";
@@ -97,7 +84,8 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
         .OrderByDescending(count => count.Key.IsUp).ThenBy(count => count.Key.Order)
         .Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key.Word}")));
 
-    private static int Trouble(WatchedCheck watched) => watched switch
+    /// <summary>The rank of a check by how badly it stands; 0 is the worst.</summary>
+    public static int Trouble(WatchedCheck watched) => watched switch
     {
         { Lifecycle: Lifecycle.Stopped } => 5,
         { Lifecycle: Lifecycle.Paused } => 4,
@@ -109,8 +97,8 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
 
     private static string Word<T>(T value) => value!.ToString()!.ToLowerInvariant();
 
-    // A check that is still up may have failed its latest run: said before it counts as down.
-    private static string? Why(WatchedCheck watched)
+    /// <summary>Why a check is not up. One that still is may have failed its latest run: said before it counts as down.</summary>
+    public static string? Why(WatchedCheck watched)
     {
         var (status, last) = (watched.Status, watched.Status.LastResult);
         if (watched.Lifecycle != Lifecycle.Active) return null;

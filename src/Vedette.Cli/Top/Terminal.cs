@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Vedette.Linux.Host;
+
+namespace Vedette.Cli.Top;
+
+/// <summary>
+/// The terminal while a program draws on it (ECMA-48, and xterm's alternate screen): everything is as it was once it is disposed, and while
+/// the shell has it between a stop and a continuation.
+/// </summary>
+internal sealed class Terminal : IDisposable
+{
+    // Alternate screen, no cursor, lines that do not wrap.
+    private const string Taken = "\e[?1049h\e[?25l\e[?7l\e[2J";
+
+    // The keypad mode is what .NET turns on when it reads keys.
+    private const string GivenBack = "\e[0m\e[?7h\e[?25h\e[?1049l\e[?1l\e>";
+
+    private readonly Stream output = Console.OpenStandardOutput();
+    private readonly CancellationTokenSource gone = new();
+    private readonly PosixSignalRegistration[] signals;
+    private volatile bool wasContinued;
+
+    private Terminal()
+    {
+        // Asked before anything is drawn, because .NET writes to the terminal when it begins with it.
+        _ = Console.KeyAvailable;
+        Write(Taken);
+        signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Write(GivenBack)),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Continue()),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Go),
+            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Go),
+        ];
+    }
+
+    /// <summary>Cancelled when the terminal was closed, or told the program to quit.</summary>
+    public CancellationToken Gone => gone.Token;
+
+    /// <summary>Columns and lines; those of the first terminals when it does not say.</summary>
+    public static (int Width, int Height) Size => (Console.WindowWidth, Console.WindowHeight) is ( > 0, > 0) size ? size : (80, 24);
+
+    /// <summary>Takes the terminal.</summary>
+    /// <exception cref="UserError">There is none, or none that can be drawn on.</exception>
+    public static Terminal Take()
+    {
+        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+            throw new UserError($"this is drawn on a terminal, and input and output are not both one; see the checks with: {Verb.Program} status", ExitCodes.Unavailable);
+        if (GlobalOptions.Setting("TERM") is null or "dumb")
+            throw new UserError($"this terminal cannot be drawn on (TERM is {GlobalOptions.Setting("TERM") ?? "not set"}); see the checks with: {Verb.Program} status", ExitCodes.Unavailable);
+        return new();
+    }
+
+    /// <summary>Whether the shell had the terminal since this was asked last.</summary>
+    public bool WasContinued()
+    {
+        var was = wasContinued;
+        wasContinued = false;
+        return was;
+    }
+
+    /// <summary>Writes in one go; nothing for nothing.</summary>
+    /// <exception cref="IOException">The terminal is gone.</exception>
+    public void Write(string text)
+    {
+        if (text.Length == 0) return;
+        output.Write(Encoding.UTF8.GetBytes(text));
+        if (StandardOutput.ReaderIsGone) throw new IOException("the terminal was closed");
+    }
+
+    /// <summary>The next keys, as many as were pressed. Between two calls nothing is read: what is typed then belongs to whoever asks next.</summary>
+    // A key is waited for on a thread of its own, which nothing can take back from it.
+    public static Task<IReadOnlyList<ConsoleKeyInfo>> KeysAsync() => Task.Factory.StartNew<IReadOnlyList<ConsoleKeyInfo>>(
+        () =>
+        {
+            var keys = new List<ConsoleKeyInfo>();
+            do keys.Add(Console.ReadKey(intercept: true));
+            while (Console.KeyAvailable);
+            return keys;
+        },
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var signal in signals) signal.Dispose();
+        if (!StandardOutput.ReaderIsGone) Write(GivenBack);
+        output.Dispose();
+        gone.Dispose();
+    }
+
+    private void Continue()
+    {
+        Write(Taken);
+        wasContinued = true;
+    }
+
+    private void Go(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        gone.Cancel();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Threading.Channels;
+using Vedette.Cli.Hub;
+using Vedette.Cli.Rendering;
+
+namespace Vedette.Cli.Top;
+
+/// <summary>The live view on a terminal: takes what comes from the hub and the keys, and draws at most five frames a second.</summary>
+internal sealed class TopView(HubClient hub, TimeProvider time)
+{
+    private const int MostEvents = 4096;
+
+    private static readonly TimeSpan ShortestFrame = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestFrame = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<HubEvent> events = Channel.CreateBounded<HubEvent>(new BoundedChannelOptions(MostEvents) { SingleReader = true, SingleWriter = true });
+    private readonly TopFrame frame = new(Palette.ForConsole(), time);
+    private readonly Screen screen = new();
+    private TopState state = new(hub.Name);
+
+    /// <summary>Returns when the user has had enough of it.</summary>
+    /// <exception cref="UserError">There is no terminal, or the hub cannot be asked.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watching = new Watch(hub, events.Writer, time).RunAsync(over.Token);
+        try
+        {
+            // A hub that cannot be asked is told on a terminal that is as it was.
+            await Task.WhenAny(watching, events.Reader.WaitToReadAsync(over.Token).AsTask());
+            if (watching.IsCompleted) await watching;
+            using var terminal = Terminal.Take();
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, terminal.Gone);
+            await DrawAsync(terminal, watching, end.Token);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task DrawAsync(Terminal terminal, Task watching, CancellationToken end)
+    {
+        var keys = Terminal.KeysAsync();
+        while (!state.IsOver && !end.IsCancellationRequested)
+        {
+            if (watching.IsCompleted) await watching;
+            Draw(terminal);
+            var calm = Task.Delay(ShortestFrame, time, end);
+            while (!state.IsOver && !calm.IsCompleted) keys = await PressAsync(keys, calm);
+            if (state.IsOver || end.IsCancellationRequested) return;
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(end);
+            await Task.WhenAny(keys, events.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(LongestFrame - ShortestFrame, time, enough.Token));
+            await enough.CancelAsync();
+        }
+    }
+
+    // Keys take effect as they come and are seen with the next frame.
+    private async Task<Task<IReadOnlyList<ConsoleKeyInfo>>> PressAsync(Task<IReadOnlyList<ConsoleKeyInfo>> keys, Task calm)
+    {
+        await Task.WhenAny(keys, calm);
+        if (!keys.IsCompleted) return keys;
+        foreach (var key in await keys)
+        {
+            var shown = state.Shown();
+            var rows = frame.Rows(state, shown);
+            state = state.Press(key, shown, rows);
+            if (state.IsOver) return keys;
+            shown = state.Shown();
+            state = state.Settled(shown, frame.Rows(state, shown));
+        }
+
+        return Terminal.KeysAsync();
+    }
+
+    private void Draw(Terminal terminal)
+    {
+        var (width, height) = Terminal.Size;
+        var news = new List<HubEvent>();
+        while (events.Reader.TryRead(out var happened)) news.Add(happened);
+        state = state.After(news).At(time.GetUtcNow(), width, height);
+        var shown = state.Shown();
+        state = state.Settled(shown, frame.Rows(state, shown));
+        if (terminal.WasContinued()) screen.Forget();
+        terminal.Write(screen.Show(frame.Lines(state, shown), width));
+    }
+}
