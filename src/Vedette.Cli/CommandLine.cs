@@ -6,7 +6,8 @@ namespace Vedette.Cli;
 /// <summary>Parses, refuses what it does not know with the nearest known word, and runs the verb.</summary>
 internal static class CommandLine
 {
-    private static readonly ParserConfiguration Parsing = new()
+    /// <summary>How words become a verb with options.</summary>
+    public static readonly ParserConfiguration Parsing = new()
     {
         // A target may begin with @; it is not the name of a file with arguments.
         ResponseFileTokenReplacer = null,
@@ -51,9 +52,12 @@ internal static class CommandLine
         // Help does not help with a word that is none, and what begins with a hyphen is no id, kind or target but an option that there is not.
         if (parsed.UnmatchedTokens.Concat(Arguments(parsed).Where(argument => argument.StartsWith('-'))).FirstOrDefault() is { } unknown) return Unknown(unknown, command);
         if (parsed.Errors.Count == 0) return null;
-        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0) return $"say which: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))} (more with --help)";
+        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0) return SayWhich(command);
         return $"{(parsed.Errors[0].SymbolResult is OptionResult option ? Unfit(option) : Missing(parsed))} (more with --help)";
     }
+
+    /// <summary>What to say of a command that does nothing by itself.</summary>
+    public static string SayWhich(Command command) => $"say which: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))} (more with --help)";
 
     private static IEnumerable<string> Arguments(ParseResult parsed) =>
         parsed.CommandResult.Command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []).Select(token => token.Value);

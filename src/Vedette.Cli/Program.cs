@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vedette.Cli;
+using Vedette.Cli.Completion;
 using Vedette.Cli.Verbs;
 
 // A plain command, because a RootCommand takes its name from the assembly and users know this one as vedette.
@@ -22,6 +23,8 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     VerifyVerb.Create(),
     EchoVerb.Create(),
     DoctorVerb.Create(),
+    CompletionVerb.Create(),
     VersionVerb.Create(),
 };
+if (args is [CompletionRequest.Word, .. var words]) return await CompletionRequest.AnswerAsync(root, words);
 return await CommandLine.InvokeAsync(root, args);

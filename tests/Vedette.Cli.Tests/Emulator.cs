@@ -86,6 +86,7 @@ internal sealed partial class Emulator(int width, int height)
         {
             case "[m": SawColour |= numbers is not ("" or "0"); break;
             case "[H": (row, column) = numbers.Length == 0 ? (0, 0) : (Number(numbers.Split(';')[0]) - 1, Number(numbers.Split(';')[1]) - 1); break;
+            case "[C": column = Math.Min(width - 1, column + (numbers.Length == 0 ? 1 : Number(numbers))); break;
             case "[K": Erase(row, Math.Min(column, width - 1)); break;
             case "[J" when numbers == "2": for (var line = 0; line < height; line++) Erase(line, 0); break;
             case "[?h" or "[?l": Set(numbers, end == "h"); break;

@@ -7,6 +7,11 @@ namespace Vedette.Cli.Verbs;
 /// <summary>The arguments and options that describe a check, and the draft they make.</summary>
 internal sealed class CheckOptions
 {
+    // Shells complete by these names, too.
+    public const string KindName = "KIND";
+    public const string SetName = "--set";
+    public const string DependsOnName = "--depends-on";
+
     private readonly Catalogue catalogue;
     private readonly Argument<string> kind;
     private readonly Argument<string> target = new("TARGET") { Description = "Whom to probe, in the form the kind asks for." };
@@ -16,18 +21,20 @@ internal sealed class CheckOptions
     private readonly Option<string?> every = new("--every") { Description = "The time from one run to the next, at least 1s (30s).", HelpName = "DURATION" };
     private readonly Option<string?> timeout = new("--timeout") { Description = "The deadline of one run, such as 500ms or 2s.", HelpName = "DURATION" };
     private readonly Option<string[]> agents = new("--agents") { Description = "Who runs it; may be repeated (local, the agent in the hub, which is the only one as yet).", HelpName = "SELECTOR" };
-    private readonly Option<string[]> set = new("--set") { Description = "An option of the kind; may be repeated.", HelpName = "NAME=VALUE" };
+    private readonly Option<string[]> set = new(SetName) { Description = "An option of the kind; may be repeated.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> assertions = new("--assert") { Description = "What must hold of a run that is up, such as \"connect < 50ms\"; may be repeated.", HelpName = "EXPR" };
     private readonly Option<string[]> labels = new("--label") { Description = "A label; may be repeated.", HelpName = "NAME=VALUE" };
     private readonly Option<string?> failAfter = new("--fail-after") { Description = "Failed runs in a row before it is down (2).", HelpName = "RUNS" };
     private readonly Option<string?> recoverAfter = new("--recover-after") { Description = "Good runs in a row before it is up again (1).", HelpName = "RUNS" };
     private readonly Option<string?> downWhen = new("--down-when") { Description = "How many of its agents must see it down: any, majority, all or a number (majority).", HelpName = "WHEN" };
-    private readonly Option<string[]> dependsOn = new("--depends-on") { Description = "The id of a check without which this one cannot be up; may be repeated. Kept and shown, not judged by as yet.", HelpName = "ID" };
+    private readonly Option<string[]> dependsOn = new(DependsOnName) { Description = "The id of a check without which this one cannot be up; may be repeated. Kept and shown, not judged by as yet.", HelpName = "ID" };
 
     public CheckOptions(Catalogue catalogue)
     {
         this.catalogue = catalogue;
-        kind = new("KIND") { Description = $"One of {string.Join(", ", catalogue.Select(known => known.Kind))}." };
+        kind = new(KindName) { Description = $"One of {string.Join(", ", catalogue.Select(known => known.Kind))}." };
+        downWhen.CompletionSources.Add(["any", "majority", "all"]);
+        agents.CompletionSources.Add([CheckDefaults.BuiltInAgent]);
     }
 
     /// <summary>What one run needs.</summary>

@@ -8,7 +8,10 @@ namespace Vedette.Cli.Verbs;
 /// <summary>What the verbs that ask the hub have in common.</summary>
 internal static class HubVerb
 {
-    public static Argument<string> Id() => new("ID") { Description = "The check's id; see them with: vedette check list" };
+    /// <summary>What an argument is called that is the id of a check; shells complete it by that.</summary>
+    public const string IdName = "ID";
+
+    public static Argument<string> Id() => new(IdName) { Description = "The check's id; see them with: vedette check list" };
 
     public static Option<bool> Json(string form = "one JSON object") => new("--json") { Description = $"Print {form}." };
 

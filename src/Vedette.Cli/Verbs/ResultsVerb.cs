@@ -22,6 +22,7 @@ internal static class ResultsVerb
 
     public static Command Create()
     {
+        Only.CompletionSources.Add([.. Enum.GetValues<Status>().Select(status => status.ToString().ToLowerInvariant())]);
         var command = new Verb("results", "Show the results of a check, oldest first.", "results web --last 1h --status down") { Id, Last, Limit, Only, Live, Json };
         command.Ask((hub, parsed, cancellation) =>
         {

@@ -10,7 +10,7 @@ internal static class StatusVerb
 {
     public static Command Create()
     {
-        var id = new Argument<string?>("ID") { Description = "One check in detail; all of them when not given.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>(HubVerb.IdName) { Description = "One check in detail; all of them when not given.", Arity = ArgumentArity.ZeroOrOne };
         var json = HubVerb.Json("a JSON array, or one object for an ID");
         var command = new Verb("status", "Show what is up, since when, and why not.", "status vedette") { id, json };
         command.Ask((hub, parsed, cancellation) => parsed.GetValue(id) is { } one
