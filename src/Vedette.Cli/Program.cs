@@ -26,5 +26,6 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     CompletionVerb.Create(),
     VersionVerb.Create(),
 };
+MenuVerb.AddTo(root);
 if (args is [CompletionRequest.Word, .. var words]) return await CompletionRequest.AnswerAsync(root, words);
 return await CommandLine.InvokeAsync(root, args);

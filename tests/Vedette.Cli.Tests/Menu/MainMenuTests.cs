@@ -1,0 +1,114 @@
+using Vedette.Cli.Menu;
+using Vedette.Cli.Rendering;
+using Vedette.Cli.Tests.Top;
+using Vedette.Probes;
+
+namespace Vedette.Cli.Tests.Menu;
+
+public sealed class MainMenuTests : IDisposable
+{
+    private readonly List<string> ran = [];
+    private readonly StringWriter output = new();
+    private IReadOnlyList<WatchedCheck> checks = [Watched.Check("web", kind: "http", target: "http://x/"), Watched.Check("db", Status.Down, target: "evil\e.example:1"), Watched.Check("off", lifecycle: Lifecycle.Paused)];
+
+    public void Dispose() => output.Dispose();
+
+    [Theory]
+    [InlineData("watch", "top")]
+    [InlineData("1", "top")]
+    [InlineData("wat", "top")]
+    [InlineData("status", "status")]
+    [InlineData("doctor", "doctor")]
+    [InlineData("show|web", "status web; check show web")]
+    [InlineData("show|1", "status db; check show db")]
+    [InlineData("results|web", "results web --follow")]
+    [InlineData("pause|web", "check pause web")]
+    [InlineData("resume|off", "check resume off")]
+    [InlineData("stop|db", "check stop db")]
+    [InlineData("remove|db|db", "check remove db")]
+    [InlineData("remove|db|web", "")]
+    [InlineData("remove|db|", "")]
+    [InlineData("pause|", "")]
+    [InlineData("pause|off||", "")]
+    [InlineData("start", "")]
+    [InlineData("nonsense|status", "status")]
+    public async Task An_entry_runs_its_verb_with_what_was_answered(string answers, string verbs)
+    {
+        await RunAsync(answers);
+        string.Join("; ", ran).ShouldBe(verbs);
+    }
+
+    [Theory]
+    [InlineData("add|tcp|h:1||||", "check add tcp h:1 --id tcp-h-1 --every 30s")]
+    [InlineData("add|tcp|h|h:1|a b|a|10|500ms|10s|done", "check add tcp h:1 --id a --every 10s")]
+    [InlineData("add|dns|example.org|d||transport|sctp|tcp|type|MX|done", "check add dns example.org --id d --every 30s --set transport=tcp --set type=MX")]
+    [InlineData("add|tcp|h:1|||tls|true|tls|-|", "check add tcp h:1 --id tcp-h-1 --every 30s")]
+    [InlineData("add|tcp|h:1|||back", "")]
+    [InlineData("add|tcp||", "")]
+    [InlineData("run|tcp|h:1|send|hi|", "check run tcp h:1 --set send=hi")]
+    [InlineData("edit|web||10s||", "check edit web --every 10s")]
+    [InlineData("edit|web|http://y/||method|HEAD|done", "check edit web --target http://y/ --set method=HEAD")]
+    [InlineData("edit|web||||", "")]
+    public async Task A_check_is_asked_for_by_the_rules_and_options_of_its_kind(string answers, string verbs)
+    {
+        await RunAsync(answers);
+        string.Join("; ", ran).ShouldBe(verbs);
+    }
+
+    [Fact]
+    public async Task What_will_not_do_is_said_at_once_and_asked_again()
+    {
+        await RunAsync("add|tcp|h|h:1|a b|a|10|500ms|10s|family|5|4|done");
+        output.ToString().ShouldContain("✖ 'h' is not HOST:PORT");
+        output.ToString().ShouldContain("✖ id: 'a b' will not do");
+        output.ToString().ShouldContain("✖ '10' is not a duration such as 20ms, 2s or 1m");
+        output.ToString().ShouldContain("✖ every: 500ms is outside 1s to 1d");
+        output.ToString().ShouldContain("✖ '5' is not one of");
+    }
+
+    [Fact]
+    public async Task The_verb_is_shown_as_it_is_typed_without_what_is_secret()
+    {
+        await RunAsync("run|http|http://x/|password|it's|user|a b|done");
+        output.ToString().ShouldContain("$ vedette check run http http://x/ --set 'password=***' --set 'user=a b'\n");
+        ran.ShouldBe(["check run http http://x/ --set password=it's --set user=a b"]);
+    }
+
+    [Fact]
+    public async Task Foreign_text_is_harmless()
+    {
+        await RunAsync("show|");
+        output.ToString().ShouldContain("evil\uFFFD.example:1");
+        output.ToString().ShouldNotContain('\e');
+    }
+
+    [Fact]
+    public async Task Of_many_checks_the_id_is_asked_for()
+    {
+        checks = [.. Enumerable.Range(0, 100).Select(number => Watched.Check($"c{number:00}"))];
+        await RunAsync("pause|c100|c42");
+        output.ToString().ShouldContain("there is no such check to pause; did you mean 'c00'?");
+        ran.ShouldBe(["check pause c42"]);
+    }
+
+    [Fact]
+    public async Task Without_a_hub_it_says_how_to_start_one_and_goes_on()
+    {
+        await RunAsync("pause|run|tcp|h:1|done", hub: false);
+        output.ToString().ShouldStartWith("✖ no hub\nStart a hub in another terminal with:\n\n  vedette up\n");
+        ran.ShouldBe(["check run tcp h:1"]);
+    }
+
+    private async Task RunAsync(string answers, bool hub = true)
+    {
+        using var input = new StringReader(answers.Replace('|', '\n') + "\n");
+        var dialogue = new Dialogue(input, output, new Palette(colours: false));
+        await new MainMenu(dialogue, new Palette(colours: false), ProbeSet.Catalogue, (words, _) => TakeAsync(words), _ => hub ? Task.FromResult(checks) : throw new UserError("no hub", ExitCodes.Unavailable)).RunAsync(CancellationToken.None);
+    }
+
+    private Task<int> TakeAsync(IReadOnlyList<string> words)
+    {
+        ran.Add(string.Join(' ', words));
+        return Task.FromResult(ExitCodes.Ok);
+    }
+}

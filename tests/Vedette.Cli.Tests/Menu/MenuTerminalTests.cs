@@ -1,0 +1,49 @@
+namespace Vedette.Cli.Tests.Menu;
+
+[Collection(nameof(Console))]
+public sealed class MenuTerminalTests : IAsyncLifetime
+{
+    private WatchingHub hub = null!;
+
+    public async ValueTask InitializeAsync() => hub = await WatchingHub.StartAsync();
+
+    public ValueTask DisposeAsync() => hub.DisposeAsync();
+
+    [Fact]
+    public async Task On_a_terminal_a_check_is_added_watched_and_removed()
+    {
+        await using var terminal = new PseudoTerminal(110, 40, $"\"$vedette\" --hub {hub.Url} --data {hub.Directory}; echo \"ended with $?\"");
+        await terminal.UntilAsync(shown => shown.Text.Contains("The hub watches 0 checks.", StringComparison.Ordinal) && Asks(shown, "number or name [exit]:"));
+        foreach (var (asked, answer) in new[] { ("number or name [exit]:", "add"), ("number or name, Enter goes back:", "tcp"), ("target, a HOST:PORT:", "127.0.0.1:9"), ("id, for ever [tcp-127.0.0.1-9]:", "idle"), ("every [30s]:", ""), ("number or name [done]:", "") })
+        {
+            await terminal.UntilAsync(shown => Asks(shown, asked));
+            await terminal.TypeAsync(answer + "\n");
+        }
+
+        await terminal.UntilAsync("added 'idle': tcp 127.0.0.1:9 every 30s");
+        await terminal.TypeAsync("watch\n");
+        await terminal.UntilAsync(shown => shown.IsAlternate && shown.Text.Contains(" idle ", StringComparison.Ordinal));
+        await terminal.TypeAsync("q");
+        await terminal.UntilAsync(shown => !shown.IsAlternate && Asks(shown, "number or name [exit]:"));
+        await terminal.TypeAsync("remove\n");
+        await terminal.UntilAsync("Which check to remove?");
+        await terminal.TypeAsync("idle\n");
+        await terminal.UntilAsync(shown => Asks(shown, "type idle to remove it:"));
+        await terminal.TypeAsync("idle\n");
+        await terminal.UntilAsync("removed 'idle' and its history");
+        await terminal.TypeAsync("exit\n");
+        await terminal.UntilAsync("ended with 0");
+    }
+
+    [Fact]
+    public async Task Ctrl_c_leaves_it_with_0()
+    {
+        await using var terminal = new PseudoTerminal(110, 40, $"trap : INT; \"$vedette\" --hub {hub.Url} --data {hub.Directory}; echo \"ended with $?\"");
+        await terminal.UntilAsync(shown => Asks(shown, "number or name [exit]:"));
+        await terminal.TypeAsync("\u0003");
+        await terminal.UntilAsync("ended with 0");
+    }
+
+    // The last line with anything on it.
+    private static bool Asks(Emulator shown, string question) => shown.Text.EndsWith(question, StringComparison.Ordinal);
+}
