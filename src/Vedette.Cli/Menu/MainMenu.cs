@@ -24,7 +24,7 @@ internal sealed class MainMenu(
         ("watch", "every check live"), ("status", "what is up, since when, and why not"), ("show", "one check, how it stands and how it is configured"),
         ("add", "watch something from now on"), ("edit", "change a check"), ("pause", "measure nothing for a while"), ("resume", "go on with a paused check"),
         ("stop", "take a check out of use, its history stays"), ("start", "take a stopped check into use again"), ("remove", "a check and its history, for good"),
-        ("results", "the results of a check, live"), ("run", "a check once, here and now, without the hub"), ("doctor", "what this host allows"), (Exit, "leave"),
+        ("results", "the results of a check, live"), ("run", "a check once, here and now, without the hub"), ("config", "view, save and apply the checks as a file"), ("doctor", "what this host allows"), (Exit, "leave"),
     ];
 
     /// <summary>Goes on until the person leaves.</summary>
@@ -47,6 +47,22 @@ internal sealed class MainMenu(
         }
     }
 
+    private async Task<string[][]?> ConfigureAsync(CancellationToken cancellation)
+    {
+        switch (await dialogue.ChooseAsync("Configuration", [("view", "the checks as the file that makes them"), ("save", "that file, or a new one to begin with"), ("apply", "a file, after a look at what it would do")], cancellation))
+        {
+            case "view": return [["export"]];
+            case "save":
+                await dialogue.SayAsync($"A file is written by the shell, from what the hub has, with:\n\n  {Verb.Program} export > vedette.yaml");
+                return null;
+            case "apply" when await dialogue.AskAsync("file, YAML or JSON", null, name => File.Exists(name) ? null : $"there is no file '{name}' here", cancellation) is { } name:
+                string[] apply = ["apply", "--file", name];
+                if (await RunAsync([.. apply, "--plan"], cancellation) != ExitCodes.Ok) return null;
+                return await dialogue.AskAsync("type yes to do so", null, cancellation) == "yes" ? [apply] : null;
+            default: return null;
+        }
+    }
+
     /// <summary>The command lines of an entry; null when the person left its questions.</summary>
     private async Task<string[][]?> WordsAsync(string entry, CancellationToken cancellation) => entry switch
     {
@@ -55,17 +71,19 @@ internal sealed class MainMenu(
         "show" => await PickAsync(entry, cancellation) is { } watched ? [["status", watched.Check.Id], ["check", "show", watched.Check.Id]] : null,
         "add" => await describing.AddAsync(cancellation) is { } words ? [words] : null,
         "run" => await describing.RunAsync(cancellation) is { } words ? [words] : null,
+        "config" => await ConfigureAsync(cancellation),
         "edit" => await PickAsync(entry, cancellation) is { } watched && await describing.EditAsync(watched.Check, cancellation) is { } words ? [words] : null,
         "remove" => await PickAsync(entry, cancellation) is { } watched && await ConfirmAsync(watched.Check.Id, cancellation) ? [["check", "remove", watched.Check.Id]] : null,
         "results" => await PickAsync(entry, cancellation) is { } watched ? [["results", watched.Check.Id, "--follow"]] : null,
         _ => await PickAsync(entry, cancellation) is { } watched ? [["check", entry, watched.Check.Id]] : null,
     };
 
-    private async Task RunAsync(string[] words, CancellationToken cancellation)
+    private async Task<int> RunAsync(string[] words, CancellationToken cancellation)
     {
         await dialogue.SayAsync(palette.Dim($"\n$ {Verb.Program} {string.Join(' ', words.Select(Masked).Select(Quoted))}"));
-        await run(words, cancellation);
+        var exitCode = await run(words, cancellation);
         cancellation.ThrowIfCancellationRequested();
+        return exitCode;
     }
 
     private async Task GreetAsync(CancellationToken cancellation)

@@ -8,6 +8,7 @@ namespace Vedette.Cli.Tests.Menu;
 public sealed class MainMenuTests : IDisposable
 {
     private readonly List<string> ran = [];
+    private int exitCode = ExitCodes.Ok;
     private readonly StringWriter output = new();
     private IReadOnlyList<WatchedCheck> checks = [Watched.Check("web", kind: "http", target: "http://x/"), Watched.Check("db", Status.Down, target: "evil\e.example:1"), Watched.Check("off", lifecycle: Lifecycle.Paused)];
 
@@ -53,6 +54,29 @@ public sealed class MainMenuTests : IDisposable
     {
         await RunAsync(answers);
         string.Join("; ", ran).ShouldBe(verbs);
+    }
+
+    [Theory]
+    [InlineData("config|view", "export")]
+    [InlineData("config|save", "")]
+    [InlineData("config|apply|FILE|yes", "apply --file FILE --plan; apply --file FILE")]
+    [InlineData("config|apply|FILE|no", "apply --file FILE --plan")]
+    [InlineData("config|apply|no such file|FILE|", "apply --file FILE --plan")]
+    [InlineData("config|", "")]
+    public async Task A_file_is_applied_only_after_a_look_at_its_plan(string answers, string verbs)
+    {
+        var file = Path.GetTempFileName();
+        await RunAsync(answers.Replace("FILE", file, StringComparison.Ordinal));
+        File.Delete(file);
+        string.Join("; ", ran).ShouldBe(verbs.Replace("FILE", file, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_whose_plan_is_refused_is_not_applied()
+    {
+        exitCode = ExitCodes.Usage;
+        await RunAsync($"config|apply|{typeof(MainMenu).Assembly.Location}|yes|");
+        ran.ShouldBe([$"apply --file {typeof(MainMenu).Assembly.Location} --plan"]);
     }
 
     [Fact]
@@ -109,6 +133,6 @@ public sealed class MainMenuTests : IDisposable
     private Task<int> TakeAsync(IReadOnlyList<string> words)
     {
         ran.Add(string.Join(' ', words));
-        return Task.FromResult(ExitCodes.Ok);
+        return Task.FromResult(exitCode);
     }
 }
