@@ -5,8 +5,7 @@ using Vedette.Linux.Host;
 namespace Vedette.Cli.Top;
 
 /// <summary>
-/// The terminal while a program draws on it (ECMA-48, and xterm's alternate screen): everything is as it was once it is disposed, and while
-/// the shell has it between a stop and a continuation.
+/// The terminal while a program draws on it (ECMA-48, and xterm's alternate screen): everything is as it was once it is disposed.
 /// </summary>
 internal sealed class Terminal : IDisposable
 {
@@ -28,7 +27,8 @@ internal sealed class Terminal : IDisposable
         Write(Taken);
         signals =
         [
-            PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Write(GivenBack)),
+            // .NET does not stop a process that listens for this, and one that does not would stop on a terminal that is not the shell's.
+            PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context => context.Cancel = true),
             PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Continue()),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, Go),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Go),
@@ -52,7 +52,7 @@ internal sealed class Terminal : IDisposable
         return new();
     }
 
-    /// <summary>Whether the shell had the terminal since this was asked last.</summary>
+    /// <summary>Whether the process was stopped since this was asked last: others may have written on the terminal.</summary>
     public bool WasContinued()
     {
         var was = wasContinued;
@@ -71,15 +71,23 @@ internal sealed class Terminal : IDisposable
 
     /// <summary>The next keys, as many as were pressed. Between two calls nothing is read: what is typed then belongs to whoever asks next.</summary>
     // A key is waited for on a thread of its own, which nothing can take back from it.
-    public static Task<IReadOnlyList<ConsoleKeyInfo>> KeysAsync() => Task.Factory.StartNew<IReadOnlyList<ConsoleKeyInfo>>(
-        () =>
+    public static Task<IReadOnlyList<ConsoleKeyInfo>> KeysAsync() => Task.Factory.StartNew(Keys, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static IReadOnlyList<ConsoleKeyInfo> Keys()
+    {
+        try
         {
             var keys = new List<ConsoleKeyInfo>();
             do keys.Add(Console.ReadKey(intercept: true));
             while (Console.KeyAvailable);
             return keys;
-        },
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What .NET says of a terminal that has become none.
+            throw new IOException("the terminal was closed", e);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

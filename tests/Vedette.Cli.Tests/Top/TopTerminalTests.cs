@@ -86,6 +86,18 @@ public sealed partial class TopTerminalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ctrl_z_does_not_take_the_terminal_from_it()
+    {
+        await using var terminal = new PseudoTerminal(80, 20, Top + ThenSay);
+        await terminal.UntilAsync("● live");
+        await terminal.TypeAsync("\u001a");
+        var before = terminal.Text.Split('\n')[0];
+        await terminal.UntilAsync(shown => shown.IsAlternate && Seen(shown, 0) != before);
+        await terminal.TypeAsync("q");
+        await LeftAsItWasAsync(terminal);
+    }
+
+    [Fact]
     public async Task A_signal_to_end_leaves_the_terminal_as_it_was()
     {
         await using var terminal = new PseudoTerminal(80, 20, $"bash -c 'echo $$ > {hub.Directory}/pid; exec {Top}'{ThenSay}");
