@@ -53,7 +53,7 @@ internal sealed class Course(Oracle oracle, int seed) : IDisposable
         using var api = VedetteProcess.Client(port, data, authorized: true);
         if (isFirst) await AddChecksAsync(api);
         using var stop = new CancellationTokenSource();
-        var following = Follower.FollowAsync(api, ledger, stop.Token);
+        var following = new Follower(oracle, ledger).FollowAsync(api, stop.Token);
         await Task.Delay(life, time, CancellationToken.None);
         await vedette.KillAsync();
         await following;
@@ -73,7 +73,7 @@ internal sealed class Course(Oracle oracle, int seed) : IDisposable
     private async Task FollowAsync(HttpClient api, int process, TimeSpan length)
     {
         using var stop = new CancellationTokenSource();
-        var following = Follower.FollowAsync(api, ledger, stop.Token);
+        var following = new Follower(oracle, ledger).FollowAsync(api, stop.Token);
         using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         var start = time.GetTimestamp();
         do vitals.Look(process);

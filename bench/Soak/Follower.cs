@@ -3,14 +3,16 @@ using Vedette;
 
 namespace Soak;
 
-/// <summary>Reads the stream of events of a running hub and notes every result it tells.</summary>
-internal static class Follower
+/// <summary>Reads the stream of events of a running hub and notes every result it tells of what the oracle is.</summary>
+internal sealed class Follower(Oracle oracle, Ledger ledger)
 {
     private const string Event = "event: ";
     private const string Data = "data: ";
 
+    private readonly HashSet<string> checks = [.. oracle.All.Select(watched => watched.Check)];
+
     /// <summary>Follows until the hub is gone or the follower is told to stop.</summary>
-    public static async Task FollowAsync(HttpClient api, Ledger ledger, CancellationToken stop)
+    public async Task FollowAsync(HttpClient api, CancellationToken stop)
     {
         try
         {
@@ -19,7 +21,7 @@ internal static class Follower
             while (await lines.ReadLineAsync(stop) is { } line)
             {
                 if (line.StartsWith(Event, StringComparison.Ordinal)) kind = line[Event.Length..];
-                else if (line.StartsWith(Data, StringComparison.Ordinal) && kind == LiveEvents.Result) Tell(line[Data.Length..], ledger);
+                else if (line.StartsWith(Data, StringComparison.Ordinal) && kind == LiveEvents.Result) Tell(line[Data.Length..]);
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
@@ -28,9 +30,10 @@ internal static class Follower
         }
     }
 
-    private static void Tell(string json, Ledger ledger)
+    // Vedette also watches what it finds at its first start.
+    private void Tell(string json)
     {
         var result = JsonSerializer.Deserialize(json, ApiJson.Readable.Result)!;
-        ledger.Tell(result.Epoch!, result.Seq);
+        if (checks.Contains(result.Check)) ledger.Tell(result.Epoch!, result.Seq);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Oracle : IAsyncDisposable
 
     private readonly TcpListener web = new(IPAddress.Any, 0);
     private readonly TcpListener port = new(IPAddress.Any, 0);
-    private readonly Socket echo = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly List<Socket> echoes = [];
     private readonly TimeProvider time = TimeProvider.System;
     private readonly CancellationTokenSource stop = new();
     private readonly Dictionary<string, Answers> answers = [];
@@ -29,15 +29,17 @@ internal sealed class Oracle : IAsyncDisposable
     {
         web.Start(Backlog);
         port.Start(Backlog);
-        echo.Bind(new IPEndPoint(IPAddress.Any, 0));
         for (var i = 1; i <= Addresses; i++)
         {
             Add("http", $"127.0.1.{i}", $"http://127.0.1.{i}:{((IPEndPoint)web.LocalEndpoint).Port}/");
             Add("tcp", $"127.0.2.{i}", $"127.0.2.{i}:{((IPEndPoint)port.LocalEndpoint).Port}");
-            Add("udp", $"127.0.3.{i}", $"127.0.3.{i}:{((IPEndPoint)echo.LocalEndPoint!).Port}");
+            var echo = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            echo.Bind(new IPEndPoint(new IPAddress([127, 0, 3, (byte)i]), 0));
+            echoes.Add(echo);
+            Add("udp", $"127.0.3.{i}", echo.LocalEndPoint!.ToString()!);
         }
 
-        serving = [AcceptAsync(web, TellAsync), AcceptAsync(port, HearOutAsync), EchoAsync()];
+        serving = [AcceptAsync(web, TellAsync), AcceptAsync(port, HearOutAsync), .. echoes.Select(EchoAsync)];
     }
 
     /// <summary>Everything that is watched.</summary>
@@ -51,7 +53,7 @@ internal sealed class Oracle : IAsyncDisposable
         await stop.CancelAsync();
         web.Dispose();
         port.Dispose();
-        echo.Dispose();
+        foreach (var echo in echoes) echo.Dispose();
         await Task.WhenAll(serving);
         stop.Dispose();
     }
@@ -111,30 +113,21 @@ internal sealed class Oracle : IAsyncDisposable
         while (await peer.ReceiveAsync(heard, stop.Token) > 0) continue;
     }
 
-    private async Task EchoAsync()
+    private async Task EchoAsync(Socket echo)
     {
         var datagram = new byte[LargestQuestion];
+        var count = answers[((IPEndPoint)echo.LocalEndPoint!).Address.ToString()];
         while (!stop.IsCancellationRequested)
             try
             {
-                var heard = await echo.ReceiveMessageFromAsync(datagram, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), stop.Token);
-                if (!answers.TryGetValue(heard.PacketInformation.Address.ToString(), out var count)) continue;
+                var heard = await echo.ReceiveFromAsync(datagram, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), stop.Token);
                 count.Count(good: true);
-                await ReplyAsync(heard.PacketInformation.Address, datagram.AsMemory(0, heard.ReceivedBytes), heard.RemoteEndPoint);
+                await echo.SendToAsync(datagram.AsMemory(0, heard.ReceivedBytes), heard.RemoteEndPoint, stop.Token);
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {
                 continue;
             }
-    }
-
-    // The answer has to come from the address that was asked, which a socket bound to all of them does not see to.
-    private async Task ReplyAsync(IPAddress from, ReadOnlyMemory<byte> datagram, EndPoint to)
-    {
-        using var reply = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        reply.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        reply.Bind(new IPEndPoint(from, ((IPEndPoint)echo.LocalEndPoint!).Port));
-        await reply.SendToAsync(datagram, to, stop.Token);
     }
 }
 

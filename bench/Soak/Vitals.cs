@@ -7,7 +7,9 @@ internal sealed class Vitals
 {
     private const double Growth = 1.2;
     private const int MoreMebibytes = 16;
-    private const int MoreDescriptors = 5;
+
+    // As many connections may be on their way at one moment and not at another.
+    private const int MoreDescriptors = Oracle.Addresses;
 
     private readonly List<(int Mebibytes, int Descriptors)> samples = [];
 
