@@ -22,9 +22,38 @@ public class Day
     private HistoryReader? reader;
     private HistoryEndpoints? endpoints;
     private CheckRecord? record;
+    private Task filling = Task.CompletedTask;
 
+    // Nobody awaits a setup that runs within this process, so the first turn of each benchmark does, which is not measured.
     [GlobalSetup]
-    public async Task FillAsync()
+    public void Fill() => filling = FillAsync();
+
+    [GlobalCleanup]
+    public void Remove() => Directory.Delete(directory, recursive: true);
+
+    [Benchmark]
+    public async Task<int> ReadDay()
+    {
+        await filling;
+        var count = 0;
+        foreach (var result in reader!.Each(new HistoryQuery(record!.Key, "c1"))) count += result.Status == Status.Up ? 1 : 0;
+        return count == Seconds ? count : throw new InvalidOperationException($"{count} results were read");
+    }
+
+    [Benchmark]
+    public async Task<long> DayAsJson()
+    {
+        await filling;
+        var context = new DefaultHttpContext();
+        using var body = new CountingStream();
+        context.Response.Body = body;
+        context.Request.QueryString = new("?from=2026-01-01T00:00:00Z");
+        await endpoints!.AnswerAsync(context, record!, "results");
+        await context.Response.CompleteAsync();
+        return body.Length > Seconds ? body.Length : throw new InvalidOperationException($"{body.Length} bytes were written");
+    }
+
+    private async Task FillAsync()
     {
         database = Database.Open(directory);
         reader = new HistoryReader(database, static damage => throw new InvalidDataException(damage.ToString()));
@@ -38,33 +67,6 @@ public class Day
             await AppendAsync(key, second, Math.Min(Seconds, second + Compacted));
             await compactor.RunAsync(long.MaxValue, long.MaxValue, CancellationToken.None);
         }
-    }
-
-    [GlobalCleanup]
-    public async Task RemoveAsync()
-    {
-        await database!.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
-    }
-
-    [Benchmark]
-    public int ReadDay()
-    {
-        var count = 0;
-        foreach (var result in reader!.Each(new HistoryQuery(record!.Key, "c1"))) count += result.Status == Status.Up ? 1 : 0;
-        return count == Seconds ? count : throw new InvalidOperationException($"{count} results were read");
-    }
-
-    [Benchmark]
-    public async Task<long> DayAsJson()
-    {
-        var context = new DefaultHttpContext();
-        using var body = new CountingStream();
-        context.Response.Body = body;
-        context.Request.QueryString = new("?from=2026-01-01T00:00:00Z");
-        await endpoints!.AnswerAsync(context, record!, "results");
-        await context.Response.CompleteAsync();
-        return body.Length > Seconds ? body.Length : throw new InvalidOperationException($"{body.Length} bytes were written");
     }
 
     private async Task AppendAsync(long key, int from, int to)
