@@ -56,7 +56,7 @@ public class Day
     private async Task FillAsync()
     {
         database = Database.Open(directory);
-        reader = new HistoryReader(database, static damage => throw new InvalidDataException(damage.ToString()));
+        reader = new HistoryReader(database.Reads, static damage => throw new InvalidDataException(damage.ToString()));
         endpoints = new HistoryEndpoints(reader, database, TimeProvider.System);
         var check = new Check { Id = "c1", Kind = "icmp", Target = "127.0.0.1", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) };
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, check, Lifecycle.Active, Runs.Start));
