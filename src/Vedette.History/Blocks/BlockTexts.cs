@@ -12,7 +12,9 @@ internal sealed class BlockTexts
 {
     private const int ShortestShared = 64;
     private const int Quality = 4;
-    private const int Window = 22;
+    private const int LeastPacked = 1024;
+    private const int LeastWindow = 10;
+    private const int MostWindow = 22;
 
     // No text of a run is longer than a frame of the session, nor are those of a block together longer than this.
     private const int LongestTogether = 256 << 20;
@@ -73,7 +75,9 @@ internal sealed class BlockTexts
     {
         bytes.Varint((ulong)raw.Length);
         var packed = new byte[raw.Length];
-        if (BrotliEncoder.TryCompress(raw, packed, out var length, Quality, Window) && length < raw.Length)
+        var window = Math.Clamp(BlockBytes.Width((ulong)raw.Length), LeastWindow, MostWindow);
+        // The packer takes more memory to begin with than a few names and addresses are worth.
+        if (raw.Length >= LeastPacked && BrotliEncoder.TryCompress(raw, packed, out var length, Quality, window) && length < raw.Length)
         {
             bytes.Sized(packed.AsSpan(0, length));
             return;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Vedette.State.Sqlite;
+using Vedette.Wire;
 
 namespace Vedette.History;
 
@@ -36,11 +37,13 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
             await PutAsync(state);
         }
 
-        foreach (var keys in Portions(Counts(state)))
-        {
-            await CompactAsync(state.UpTo, keys, stop);
-            stop.ThrowIfCancellationRequested();
-        }
+        if (database.Read(connection => Results(connection, state.UpTo)) <= 2 * ResultsAtOnce) await CompactAsync(state.UpTo, key => key >= state.NextKey, stop);
+        else
+            foreach (var keys in Portions(Counts(state)))
+            {
+                await CompactAsync(state.UpTo, keys.Contains, stop);
+                stop.ThrowIfCancellationRequested();
+            }
 
         await PutAsync(state with { NextKey = long.MaxValue });
         await DeleteBatchesAsync(state.UpTo, stop);
@@ -56,6 +59,8 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
         """,
         followed, most);
 
+    private static long Results(SqliteConnection connection, long upTo) => (long)connection.Scalar("SELECT coalesce(sum(results), 0) FROM history_batches WHERE number <= $1", upTo)!;
+
     private Task<int> PutAsync(CompactionState state) => database.WriteAloneAsync(connection => state.Put(connection));
 
     private async Task DeleteBatchesAsync(long upTo, CancellationToken stop)
@@ -69,14 +74,8 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     private SortedDictionary<long, int> Counts(CompactionState state)
     {
         var counts = new SortedDictionary<long, int>();
-        foreach (var batch in Batches(state.UpTo))
+        foreach (var (_, parsed) in Batches(state.UpTo))
         {
-            if (batch.Parse() is not { } parsed)
-            {
-                damaged(new($"batch {batch.Number}", null, null, null, "its bytes are not those that were stored"));
-                continue;
-            }
-
             var key = 0L;
             foreach (var step in parsed.CheckKey)
             {
@@ -88,10 +87,13 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
         return counts;
     }
 
-    private IEnumerable<StoredBatch> Batches(long upTo)
+    private IEnumerable<(StoredBatch Batch, ResultBatch Parsed)> Batches(long upTo)
     {
         for (var number = 0L; database.Read(connection => HistoryReader.After(connection, number, 1)) is [var batch] && batch.Number <= upTo; number = batch.Number)
-            yield return batch;
+        {
+            if (batch.Parse() is { } parsed) yield return (batch, parsed);
+            else damaged(new($"batch {batch.Number}", null, null, null, "its bytes are not those that were stored"));
+        }
     }
 
     // Batches are read once for each portion, and no more than a portion is held.
@@ -110,10 +112,10 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
         if (portion.Count > 0) yield return portion;
     }
 
-    private async Task CompactAsync(long upTo, HashSet<long> keys, CancellationToken stop)
+    private async Task CompactAsync(long upTo, Func<long, bool> takes, CancellationToken stop)
     {
         var results = new SortedDictionary<long, List<Result>>();
-        foreach (var result in Batches(upTo).SelectMany(batch => batch.Results(key => keys.Contains(key) ? "" : null) ?? []))
+        foreach (var result in Batches(upTo).SelectMany(entry => BatchDecoder.Decode(entry.Parsed, entry.Batch.Agent, entry.Batch.Epoch, key => takes(key) ? "" : null)))
         {
             if (!results.TryGetValue(result.CheckKey, out var of)) results.Add(result.CheckKey, of = []);
             of.Add(result);

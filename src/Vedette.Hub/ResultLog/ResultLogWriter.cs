@@ -19,8 +19,12 @@ internal sealed partial class ResultLogWriter
 
     // Never more than this lies between what is noted and what is written: one reading covers everything that may be there twice.
     private const int MostUnnoted = 64;
+    private const int ManyFiles = 64;
 
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(500);
+
+    // To open a file costs more than to write a line: where there are many, each waits for some lines.
+    private static readonly TimeSpan TogetherOfMany = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Noting = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
     private static readonly Counter<long> Failures = Telemetry.Meter.CreateCounter<long>("vedette.hub.result_log_failures", "{failure}", "Times the result log could not be written and had to be tried again.");
@@ -35,6 +39,7 @@ internal sealed partial class ResultLogWriter
     private long noted;
     private long written;
     private int unnoted;
+    private int appended;
     private bool recovering;
 
     public ResultLogWriter(string dataDirectory, Database database, CheckRegistry registry, TimeProvider time, ILogger<ResultLogWriter> logger)
@@ -65,7 +70,7 @@ internal sealed partial class ResultLogWriter
 
             if (isFull && followed) continue;
             if (followed) await change.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.Delay(followed ? Together : AfterFailure, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(followed ? appended < ManyFiles ? Together : TogetherOfMany : AfterFailure, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         while (TryFollow() && written != noted)
@@ -122,6 +127,7 @@ internal sealed partial class ResultLogWriter
         var batches = database.Read(connection => HistoryReader.After(connection, written, MostUnnoted - unnoted));
         if (recovering) TakeStock();
         DeleteRemoved();
+        appended = 0;
         foreach (var results in batches.SelectMany(batch => batch.Results(key => registry.Find(key)?.Check.Id) ?? []).GroupBy(result => (result.CheckKey, result.Check)))
             Append(results.Key.CheckKey, new ResultFile(directory, results.Key.Check), results.Key.Check, results);
         recovering = false;
@@ -167,6 +173,7 @@ internal sealed partial class ResultLogWriter
         }
 
         keys[id] = key;
+        appended++;
         file.Append(lines.WrittenSpan);
     }
 

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Security.Cryptography;
 using Vedette.Linux;
 using Vedette.Linux.Events;
 using Vedette.Linux.Sockets;
@@ -15,6 +13,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
 {
     private readonly Lock opening = new();
     private readonly PendingEchoes pending = new(TimeProvider.System);
+    private readonly Nonces nonces = new();
     private Channel? usual;
     private Channel? uncut;
     private uint dropped;
@@ -48,10 +47,8 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     /// <summary>Makes a request that messages can be matched to; null, and said so to the flight, when there are too many.</summary>
     public Echo? Expect(Flight flight, IPAddress target, EchoTerms terms, TimeSpan hold)
     {
-        Span<byte> nonce = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(nonce);
         var id = usual is { Access: IcmpAccess.Ping } ? (ushort)0 : flight.Stream.Id;
-        var echo = pending.Add(flight, target, terms, id, BinaryPrimitives.ReadUInt64LittleEndian(nonce), hold);
+        var echo = pending.Add(flight, target, terms, id, nonces.Next(), hold);
         if (echo is null) flight.Refuse(flight.Add(target, terms, id, 0, 0), TooMany);
         return echo;
     }
