@@ -30,7 +30,7 @@ internal static class CompletionRequest
         try
         {
             using var hub = HubClient.Of(root.Parse([.. words.SkipLast(1)], CommandLine.Parsing));
-            return await hub.ChecksAsync(patience.Token);
+            return await hub.BriefChecksAsync(patience.Token);
         }
         catch (Exception e) when (e is UserError or OperationCanceledException or IOException or InvalidOperationException)
         {

@@ -35,6 +35,10 @@ internal sealed class HubClient : IDisposable
     public Task<IReadOnlyList<WatchedCheck>> ChecksAsync(CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, "checks", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
 
+    /// <summary>The same without agents and runs but the latest, for whoever only lists them.</summary>
+    public Task<IReadOnlyList<WatchedCheck>> BriefChecksAsync(CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Get, "checks?brief=true", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
+
     public Task<WatchedCheck> CheckAsync(string id, CancellationToken cancellation) => AskAsync(HttpMethod.Get, PathOf(id), null, ApiJson.Readable.WatchedCheck, cancellation);
 
     public Task<WatchedCheck> AddAsync(CheckDraft draft, CancellationToken cancellation) =>

@@ -6,7 +6,7 @@ namespace Vedette.Cli.Rendering;
 /// <summary>How many columns of a terminal text takes, and text cut to so many. Colours (ECMA-48 SGR) take none.</summary>
 internal static class Columns
 {
-    /// <summary>The columns that wide and full-width characters begin and end at (Unicode UAX #11, East Asian Width W and F, in blocks).</summary>
+    /// <summary>The columns that wide and full-width characters begin and end at (Unicode UAX #11, East Asian Width W and F, in blocks), ascending.</summary>
     private static readonly (int First, int Last)[] Wide =
     [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2E80, 0x303E), (0x3041, 0x4DBF), (0x4E00, 0xA4CF), (0xA960, 0xA97C), (0xAC00, 0xD7A3), (0xF900, 0xFAFF),
@@ -19,6 +19,7 @@ internal static class Columns
     /// <summary>How many columns text takes.</summary>
     public static int Of(string text)
     {
+        if (Ascii.IsValid(text) && !text.Contains('\e')) return text.Length;
         var columns = 0;
         for (var at = 0; at < text.Length;)
         {
@@ -33,8 +34,8 @@ internal static class Columns
     /// <summary>The text with blanks up to a width.</summary>
     public static string Pad(string text, int width, bool right = false)
     {
-        var blanks = new string(' ', Math.Max(0, width - Of(text)));
-        return right ? blanks + text : text + blanks;
+        var blanks = Math.Max(0, width - Of(text));
+        return right ? text.PadLeft(text.Length + blanks) : text.PadRight(text.Length + blanks);
     }
 
     /// <summary>The text, or as much of it as fits with an ellipsis.</summary>
@@ -59,10 +60,16 @@ internal static class Columns
     /// <summary>Plain text in lines that fit, broken at blanks where there are any.</summary>
     public static IEnumerable<string> Wrap(string text, int? most)
     {
+        if (most is null || Of(text) <= most)
+        {
+            yield return text.TrimStart(' ');
+            yield break;
+        }
+
         var line = "";
         foreach (var word in text.Split(' '))
         {
-            if (line.Length > 0 && Of(line) + 1 + Of(word) > (most ?? int.MaxValue))
+            if (line.Length > 0 && Of(line) + 1 + Of(word) > most)
             {
                 yield return line;
                 line = "";
@@ -85,6 +92,8 @@ internal static class Columns
     {
         if (rune.IsAscii) return 1;
         if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format) return 0;
-        return Wide.Any(block => rune.Value >= block.First && rune.Value <= block.Last) ? 2 : 1;
+        foreach (var (first, last) in Wide)
+            if (rune.Value <= last) return rune.Value >= first ? 2 : 1;
+        return 1;
     }
 }

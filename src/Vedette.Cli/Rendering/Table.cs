@@ -11,34 +11,53 @@ internal sealed class Table(Palette palette, int? width, params string[] heading
     private const string Gap = "  ";
 
     private readonly List<(string[] Cells, string? Note)> rows = [];
+    private readonly int[] widths = new int[headings.Length];
+    private readonly StringBuilder line = new();
 
     /// <summary>Adds a row, with a note below it, as wide as there is room, when there is one.</summary>
-    public void Add(string[] cells, string? note = null) => rows.Add((cells, note));
+    public void Add(string[] cells, string? note = null)
+    {
+        rows.Add((cells, note));
+        for (var column = 0; column < widths.Length; column++) widths[column] = Math.Max(widths[column], Columns.Of(cells[column]));
+    }
 
     /// <summary>Lines with a final newline. A column without any text is left out.</summary>
     public string Render()
     {
-        int[] shown = [.. Enumerable.Range(0, headings.Length).Where(column => rows.Any(row => row.Cells[column].Length > 0))];
-        string[] names = [.. headings.Select(heading => heading.TrimStart('>'))];
-        int[] widths = [.. names.Select((name, column) => rows.Select(row => Columns.Of(row.Cells[column])).Append(name.Length).Max())];
+        Column[] columns = [.. headings.Index().Where(heading => rows.Exists(row => row.Cells[heading.Index].Length > 0)).Select(heading => new Column(heading.Index, heading.Item, widths[heading.Index]))];
+        var margin = $"{Gap}{new string(' ', new Column(0, headings[0], widths[0]).Width)}{Gap}";
         var text = new StringBuilder();
-        text.Append(Line([.. names.Select(name => palette.Dim(name))], shown, widths));
+        text.Append(Line([.. headings.Select(heading => palette.Dim(heading.TrimStart('>')))], columns)).Append('\n');
         foreach (var (cells, note) in rows)
         {
-            text.Append(Line(cells, shown, widths));
+            text.Append(Line(cells, columns)).Append('\n');
             if (note is null) continue;
-            var margin = $"{Gap}{new string(' ', widths[0])}{Gap}";
-            foreach (var line in Columns.Wrap(note, width - margin.Length)) text.Append(Columns.Cut(margin + line, width)).Append('\n');
+            foreach (var part in Columns.Wrap(note, width - margin.Length)) text.Append(Columns.Cut(margin + part, width)).Append('\n');
         }
 
         return text.ToString();
     }
 
-    private string Line(string[] cells, int[] shown, int[] widths)
+    private string Line(string[] cells, Column[] columns)
     {
-        var line = string.Concat(shown.Select(column => Gap + (column == shown[^1] && !IsRight(column) ? cells[column] : Columns.Pad(cells[column], widths[column], IsRight(column)))));
-        return Columns.Cut(line.TrimEnd(), width) + '\n';
+        line.Clear();
+        foreach (var column in columns)
+        {
+            var cell = cells[column.Index];
+            line.Append(Gap);
+            if (column.IsRight) line.Append(' ', column.Width - Columns.Of(cell)).Append(cell);
+            else line.Append(cell).Append(' ', column.Width - Columns.Of(cell));
+        }
+
+        return Columns.Cut(line.ToString().TrimEnd(), width);
     }
 
-    private bool IsRight(int column) => headings[column].StartsWith('>');
+    private readonly struct Column(int index, string heading, int widest)
+    {
+        public int Index => index;
+
+        public int Width { get; } = Math.Max(widest, heading.TrimStart('>').Length);
+
+        public bool IsRight { get; } = heading.StartsWith('>');
+    }
 }

@@ -12,9 +12,8 @@ internal static class CheckListVerb
         var command = new Verb("list", "List the checks and how they are configured.", "check list --json") { json };
         command.Ask(async (hub, parsed, cancellation) =>
         {
-            var checks = await hub.ChecksAsync(cancellation);
-            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(checks, ApiJson.Readable.IReadOnlyListWatchedCheck);
-            else await Console.Out.WriteAsync(new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(checks));
+            if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(await hub.ChecksAsync(cancellation), ApiJson.Readable.IReadOnlyListWatchedCheck);
+            else await Console.Out.WriteAsync(new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(await hub.BriefChecksAsync(cancellation)));
             return ExitCodes.Ok;
         });
         return command;

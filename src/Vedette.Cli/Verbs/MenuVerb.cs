@@ -31,7 +31,7 @@ internal static class MenuVerb
     private static async Task<IReadOnlyList<WatchedCheck>> ChecksAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var hub = HubClient.Of(parsed);
-        return await hub.ChecksAsync(cancellation);
+        return await hub.BriefChecksAsync(cancellation);
     }
 
     // What the verbs have to be told as well.

@@ -21,9 +21,8 @@ internal static class StatusVerb
 
     private static async Task<int> ShowAsync(HubClient hub, bool json, CancellationToken cancellation)
     {
-        var checks = await hub.ChecksAsync(cancellation);
-        if (json) await HubVerb.WriteJsonAsync(checks, ApiJson.Readable.IReadOnlyListWatchedCheck);
-        else await Console.Out.WriteAsync(Text().Render(checks));
+        if (json) await HubVerb.WriteJsonAsync(await hub.ChecksAsync(cancellation), ApiJson.Readable.IReadOnlyListWatchedCheck);
+        else await Console.Out.WriteAsync(Text().Render(await hub.BriefChecksAsync(cancellation)));
         return ExitCodes.Ok;
     }
 

@@ -73,14 +73,30 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     }
 
     /// <summary>As the API shows it.</summary>
-    public WatchedCheck Show(Catalogue catalogue, DateTimeOffset now)
+    public WatchedCheck Show(Catalogue catalogue, DateTimeOffset now) => new(Masked(catalogue), Lifecycle, CreatedAt, ShowStatus(now), LatencyPhase, [.. Recent.OrderBy(run => run.At)], Origin.Owner);
+
+    /// <summary>The same for a line of a list: without agents, and without runs but the latest, of which it gives no more than such a line tells.</summary>
+    public WatchedCheck ShowBriefly(Catalogue catalogue, DateTimeOffset now)
     {
-        // Without its kind nobody knows which options are secrets.
-        var parameters = catalogue.Find(Check.Kind) is { } kind
-            ? kind.Mask(Check.Parameters)
-            : Check.Parameters.Aggregate(Parameters.Empty, (masked, option) => masked.With(option.Key, KindDescriptor.SecretMask));
-        return new(Check with { Parameters = parameters }, Lifecycle, CreatedAt, ShowStatus(now), LatencyPhase, [.. Recent.OrderBy(run => run.At)], Origin.Owner);
+        var status = ShowStatus(now);
+        return new(Masked(catalogue), Lifecycle, CreatedAt, status with { LastResult = status.LastResult is { } last ? Brief(last) : null, Agents = [] }, LatencyPhase, [], Origin.Owner);
     }
+
+    private Result Brief(Result run) => run with
+    {
+        Phases = LatencyPhase is { } phase && run.Phases.TryGet(phase, out var seconds) ? new(new KeyValuePair<string, double>(phase, seconds)) : NamedList<double>.Empty,
+        Measurements = NamedList<double>.Empty,
+        Attributes = NamedList<string>.Empty,
+        Details = null,
+    };
+
+    // Without its kind nobody knows which options are secrets.
+    private Check Masked(Catalogue catalogue) => Check.Parameters.Count == 0 ? Check : Check with
+    {
+        Parameters = catalogue.Find(Check.Kind) is { } kind
+            ? kind.Mask(Check.Parameters)
+            : Check.Parameters.Aggregate(Parameters.Empty, (masked, option) => masked.With(option.Key, KindDescriptor.SecretMask)),
+    };
 
     private string Idle => Lifecycle == Lifecycle.Paused ? Reasons.Paused : Reasons.Stopped;
 

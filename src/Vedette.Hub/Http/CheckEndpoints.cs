@@ -10,13 +10,15 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
     /// <summary>Where they begin.</summary>
     public const string Path = "/api/v1/checks";
 
+    private static readonly string[] ListKeys = ["brief"];
+
     public Task AnswerAsync(HttpContext context, PathString rest)
     {
         var segments = (rest.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         var method = context.Request.Method;
         return segments switch
         {
-            [] when method == "GET" => Answers.JsonAsync<IReadOnlyList<WatchedCheck>>(context, 200, [.. registry.All.Select(Show)], ApiJson.Readable.IReadOnlyListWatchedCheck),
+            [] when method == "GET" => ListAsync(context),
             [] when method == "POST" => AddAsync(context),
             [] => Answers.NotAllowedAsync(context, "GET, POST"),
             [var id] when method == "GET" => ShowAsync(context, id),
@@ -34,6 +36,17 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
     }
 
     private WatchedCheck Show(CheckRecord record) => record.Show(catalogue, time.GetUtcNow());
+
+    // One check is shown after the other while they are written: all of them with their runs would be as much memory again as the hub keeps.
+    private Task ListAsync(HttpContext context)
+    {
+        var problems = new Problems();
+        var query = context.Request.Query;
+        ResultsQuery.RefuseUnknown(query, ListKeys, problems);
+        var brief = ResultsQuery.Flag(query, "brief", problems);
+        if (!problems.None) return Answers.InvalidQueryAsync(context, problems);
+        return Answers.JsonAsync(context, 200, registry.All.Select(record => brief ? record.ShowBriefly(catalogue, time.GetUtcNow()) : Show(record)), ApiJson.Readable.IEnumerableWatchedCheck);
+    }
 
     private Task ShowAsync(HttpContext context, string id) => registry.Find(id) is { } record
         ? Answers.JsonAsync(context, 200, Show(record), ApiJson.Readable.WatchedCheck)

@@ -65,15 +65,8 @@ internal sealed class ConfigurationEndpoints(Applying applying, CheckRegistry re
         ResultsQuery.RefuseUnknown(query, ApplyKeys, problems);
         var owner = query["owner"].FirstOrDefault() ?? "";
         if (Applying.RefuseOwner(owner) is { } refused) problems.Add("owner", refused);
-        var terms = new ApplyTerms(owner, Flag(query, "plan", problems), Flag(query, "prune", problems));
+        var terms = new ApplyTerms(owner, ResultsQuery.Flag(query, "plan", problems), ResultsQuery.Flag(query, "prune", problems));
         return problems.None ? terms : null;
-    }
-
-    private static bool Flag(IQueryCollection query, string key, Problems problems)
-    {
-        var text = query[key].FirstOrDefault();
-        if (text is not (null or "true" or "false")) problems.Add(key, $"'{text}' is neither true nor false");
-        return text == "true";
     }
 
     private static async Task<ConfigurationDocument> ReadAsync(HttpContext context, Problems problems)

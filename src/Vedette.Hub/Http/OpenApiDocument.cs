@@ -60,7 +60,12 @@ internal static class OpenApiDocument
 
     private static IEnumerable<Operation> Operations()
     {
-        yield return new("get", CheckEndpoints.Path, "listChecks", "All checks, by id.") { Gives = OpenApiSchemas.ListOf(nameof(WatchedCheck)) };
+        yield return new("get", CheckEndpoints.Path, "listChecks", "All checks, by id.")
+        {
+            Gives = OpenApiSchemas.ListOf(nameof(WatchedCheck)),
+            Query = new() { ["brief"] = new() { ["type"] = "boolean", ["default"] = false, ["description"] = "Leave recent and status.agents empty, and of status.lastResult the measurements, the attributes, the details and all phases but the one that is the latency." } },
+            Problems = [400],
+        };
         yield return new("post", CheckEndpoints.Path, "addCheck", "Adds a check, active at once; without an id it gets one.")
         {
             Takes = new() { ["allOf"] = new JsonArray(OpenApiSchemas.Ref(nameof(CheckDraft)), new JsonObject { ["required"] = new JsonArray("kind", "target") }) },

@@ -35,6 +35,14 @@ internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int?
             problems.Add(key, $"is not a key of this query; {Nearest.Hint(key, known)}");
     }
 
+    /// <summary>Whether a key is <c>true</c>; one that is not given is not.</summary>
+    public static bool Flag(IQueryCollection query, string key, Problems problems)
+    {
+        var text = query[key].FirstOrDefault();
+        if (text is not (null or "true" or "false")) problems.Add(key, $"'{text}' is neither true nor false");
+        return text == "true";
+    }
+
     private static DateTimeOffset Since(IQueryCollection query, DateTimeOffset now, Problems problems)
     {
         if (query["last"].FirstOrDefault() is not { } last) return DateTimeOffset.UnixEpoch;

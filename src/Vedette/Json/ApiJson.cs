@@ -16,6 +16,7 @@ namespace Vedette;
 [JsonSerializable(typeof(IAsyncEnumerable<Result>))]
 [JsonSerializable(typeof(WatchedCheck))]
 [JsonSerializable(typeof(IReadOnlyList<WatchedCheck>))]
+[JsonSerializable(typeof(IEnumerable<WatchedCheck>))]
 [JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(IReadOnlyList<Gap>))]
 [JsonSerializable(typeof(CheckSummary))]

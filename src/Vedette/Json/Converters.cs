@@ -22,10 +22,14 @@ public sealed class UtcMillisecondsConverter : JsonConverter<DateTimeOffset>
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <inheritdoc/>
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        // The form it is written in is read several times as fast as any other.
+        if (!reader.HasValueSequence && reader.ValueSpan.EndsWith("Z"u8) && reader.TryGetDateTimeOffset(out var at)) return at;
+        return DateTimeOffset.TryParse(reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at)
             ? at
             : throw new JsonException("not a time such as 2026-01-01T00:00:00Z");
+    }
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
@@ -42,15 +46,15 @@ public sealed class NamedNumbersConverter : JsonConverter<NamedList<double>>
     /// <inheritdoc/>
     public override NamedList<double> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var items = new List<KeyValuePair<string, double>>();
+        List<KeyValuePair<string, double>>? items = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = reader.GetString()!;
             reader.Read();
-            items.Add(new(name, reader.GetDouble()));
+            (items ??= []).Add(new(name, reader.GetDouble()));
         }
 
-        return new(items);
+        return items is null ? NamedList<double>.Empty : new(items);
     }
 
     /// <inheritdoc/>
@@ -69,15 +73,15 @@ public sealed class NamedTextsConverter : JsonConverter<NamedList<string>>
     /// <inheritdoc/>
     public override NamedList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var items = new List<KeyValuePair<string, string>>();
+        List<KeyValuePair<string, string>>? items = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = reader.GetString()!;
             reader.Read();
-            items.Add(new(name, reader.GetString()!));
+            (items ??= []).Add(new(name, reader.GetString()!));
         }
 
-        return new(items);
+        return items is null ? NamedList<string>.Empty : new(items);
     }
 
     /// <inheritdoc/>

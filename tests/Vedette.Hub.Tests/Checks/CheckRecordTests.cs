@@ -85,6 +85,14 @@ public sealed class CheckRecordTests
     }
 
     [Fact]
+    public void In_brief_a_check_keeps_the_latency_of_its_latest_run()
+    {
+        var run = Run(Status.Up) with { Phases = new(new("resolve", 0.5), new("connect", 0.25)) };
+        var brief = (Active(Check()) with { LatencyPhase = "connect" }).With(run).ShowBriefly(Kinds, At);
+        brief.Status.LastResult.ShouldBe(run with { Phases = new(new KeyValuePair<string, double>("connect", 0.25)) });
+    }
+
+    [Fact]
     public void Secrets_are_masked_and_of_an_unknown_kind_everything_is()
     {
         var check = Check() with { Parameters = Parameters.Empty.With("password", "hunter2").With("text", "hello") };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using static Vedette.Hub.Tests.Samples;
 
@@ -25,6 +26,41 @@ public sealed class CheckApiTests : IAsyncLifetime
         watched.Check.Parameters["packets"].ShouldBe(["5"]);
         watched.Status.NextRunAt.ShouldNotBeNull();
         JsonNode.DeepEquals((await hub.SendAsync("GET", Checks)).Body![0]!["check"], JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["check"]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_brief_list_says_how_every_check_stands_without_its_runs()
+    {
+        await hub.AddAsync("a");
+        await hub.AddAsync("b");
+        await using var agent = await TestAgent.JoinAsync(hub.Host);
+        await agent.SendAsync(1, Run(Status.Down, 1, key: agent.Key("a"), details: """{"x":{}}""") with
+        {
+            Phases = new(new("resolve", 0.5), new("connect", 0.01)),
+            Measurements = new(new KeyValuePair<string, double>("echo_loss_ratio", 1)),
+            Attributes = new(new KeyValuePair<string, string>("address", "192.0.2.1")),
+        });
+        await agent.AcknowledgedAsync(1);
+        var whole = await ListAsync("");
+        var brief = await ListAsync("?brief=true");
+        brief.Select(watched => watched.Check).ShouldBe(whole.Select(watched => watched.Check));
+        var (one, all) = (brief[0], whole[0]);
+        (one.Recent.Count, one.Status.Agents.Count, all.Recent.Count, all.Status.Agents.Count).ShouldBe((0, 0, 1, 1));
+        (one.Status.Status, one.Status.Since, one.Status.Reason, one.Status.Message).ShouldBe((Status.Down, all.Status.Since, Reasons.Timeout, "slot 1"));
+        one.Status.LastResult.ShouldBe(all.Status.LastResult! with { Phases = NamedList<double>.Empty, Measurements = NamedList<double>.Empty, Attributes = NamedList<string>.Empty, Details = null });
+        brief[1].Status.LastResult.ShouldBeNull();
+        (await ListAsync("?brief=false"))[0].Recent.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("?breif=true", "breif", "did you mean 'brief'?")]
+    [InlineData("?brief=yes", "brief", "'yes' is neither true nor false")]
+    public async Task A_query_that_will_not_do_is_refused_by_name(string query, string path, string message)
+    {
+        var (status, problem) = await hub.SendAsync("GET", Checks + query);
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        Paths(problem).ShouldBe([path]);
+        Detail(problem).ShouldContain(message);
     }
 
     [Fact]
@@ -258,6 +294,8 @@ public sealed class CheckApiTests : IAsyncLifetime
         said.ToString().ShouldContain("***");
         said.ToString().ShouldNotContain("hunter2");
     }
+
+    private async Task<IReadOnlyList<WatchedCheck>> ListAsync(string query) => JsonSerializer.Deserialize(await hub.Http.GetStringAsync(Checks + query), ApiJson.Readable.IReadOnlyListWatchedCheck)!;
 
     private static string Detail(JsonNode? problem) => problem!["detail"]!.GetValue<string>();
 
