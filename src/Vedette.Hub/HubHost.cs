@@ -133,7 +133,7 @@ public sealed class HubHost : IAsyncDisposable
     {
         var edits = database.Read(EventTable.LastEdits);
         var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, stored => Load(stored) with { EditedAt = edits.GetValueOrDefault(stored.Key) });
-        foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check.Id), CheckRecord.KeptRuns).SelectMany(runs => runs))
+        foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check.Id), RecentRuns.Most).SelectMany(runs => runs))
             records[run.CheckKey] = records[run.CheckKey].With(run);
         return records;
     }

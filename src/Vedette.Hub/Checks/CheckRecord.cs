@@ -7,9 +7,6 @@ namespace Vedette.Hub.Checks;
 /// <summary>A check with everything the hub keeps of it in memory. Immutable: whoever holds one holds a moment.</summary>
 internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, DateTimeOffset LifecycleSince, DateTimeOffset CreatedAt)
 {
-    /// <summary>How many of the latest runs are kept.</summary>
-    public const int KeptRuns = 60;
-
     /// <summary>Where its configuration comes from.</summary>
     public Origin Origin { get; init; } = Origin.Hand;
 
@@ -22,11 +19,8 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>The latest run on each agent.</summary>
     public ImmutableSortedDictionary<string, Result> LastResults { get; init; } = ImmutableSortedDictionary<string, Result>.Empty;
 
-    /// <summary>The latest runs, oldest first.</summary>
-    public ImmutableQueue<RecentRun> Recent { get; init; } = [];
-
-    /// <summary>How many of them there are.</summary>
-    public int RecentCount { get; init; }
+    /// <summary>The latest runs, in the order in which they came.</summary>
+    public RecentRuns Recent { get; init; } = RecentRuns.None;
 
     /// <summary>When its configuration was changed last.</summary>
     public DateTimeOffset EditedAt { get; init; }
@@ -61,14 +55,11 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
         if (!RunsOn(run.Agent)) return this;
         var last = LastResults.GetValueOrDefault(run.Agent);
         if (last is not null && last.Epoch != run.Epoch && last.ScheduledAt > run.ScheduledAt) return this;
-        var recent = Recent.Enqueue(new RecentRun(run.ScheduledAt, run.Status, run.LatencySeconds(LatencyPhase), run.Reason));
-        var kept = RecentCount < KeptRuns;
         return this with
         {
             Standings = Lifecycle == Lifecycle.Active ? Standings.SetItem(run.Agent, Judge.After(StandingOn(run.Agent), run, Check)) : Standings,
             LastResults = LastResults.SetItem(run.Agent, run),
-            Recent = kept ? recent : recent.Dequeue(),
-            RecentCount = kept ? RecentCount + 1 : RecentCount,
+            Recent = Recent.With(run.ScheduledAt, run.Status, run.LatencySeconds(LatencyPhase), run.Reason),
         };
     }
 
