@@ -36,6 +36,9 @@ internal static class RunMemory
 
     private static long Alive()
     {
+        // What only waits to be finalized is garbage, too.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         GC.Collect();
         var collected = GC.GetGCMemoryInfo(GCKind.FullBlocking);
         return collected.HeapSizeBytes - collected.FragmentedBytes;

@@ -9,6 +9,9 @@ internal sealed class ResponseHead
     private const string NoStatusLine = "the answer does not begin with an HTTP/1 status line";
     private const int FrameHeaderSize = 9;
 
+    // Servers and proxies take some hundred at most; each costs a hundred times the four bytes that it can be sent in.
+    private const int MostFields = 1000;
+
     private readonly List<(string Name, string Value)> fields = [];
 
     private ResponseHead(double version, int status) => (Version, Status) = (version, status);
@@ -85,6 +88,8 @@ internal sealed class ResponseHead
     private bool TryAdd(string line, out string problem)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
+        problem = "the answer has more than 1000 header fields";
+        if (fields.Count == MostFields) return false;
         problem = "the answer has a header field that is none";
         if (colon <= 0 || line[0] is ' ' or '\t' || line[colon - 1] is ' ' or '\t' || line.Contains('\0')) return false;
         fields.Add((line[..colon], line[(colon + 1)..].Trim(' ', '\t')));

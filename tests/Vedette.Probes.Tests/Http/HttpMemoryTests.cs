@@ -20,8 +20,8 @@ public sealed class HttpMemoryTests : IAsyncDisposable
     private static readonly Parameters Matching = Parameters.Empty.With("regex", "nowhere");
     private static readonly Parameters Two = Parameters.Empty.With("httpVersion", "2");
 
-    // As many fields as there is room for.
-    private static readonly string Fields = string.Concat(Enumerable.Repeat("a:\r\n", 16_000));
+    // As many fields as are accepted, together as long as a header may be.
+    private static readonly string Fields = string.Concat(Enumerable.Repeat($"a:{new string('b', 60)}\r\n", 990));
 
     private readonly Resolver resolver = new(ProbeRuns.Policy);
     private readonly HttpProbe probe;
@@ -64,10 +64,18 @@ public sealed class HttpMemoryTests : IAsyncDisposable
     {
         foreach (var coding in new[] { "identity", "gzip", "br" })
         {
-            await using var peer = Serving($"Content-Encoding: {coding}\r\n{Fields[..^200]}", Pack(coding, Body(what)));
+            await using var peer = Serving($"Content-Encoding: {coding}\r\n{Fields[..^192]}", Pack(coding, Body(what)));
             var seen = await StaysWithinAsync(peer.Url(), Parameters.Empty.With(rule, rule == "jsonPath" ? "$.a == 1" : "nowhere"));
             seen.Reason.ShouldBe(Reasons.BodyMismatch, seen.Message);
         }
+    }
+
+    [Fact]
+    public async Task More_fields_than_anyone_needs_are_refused_and_take_little()
+    {
+        await using var peer = Serving(string.Concat(Enumerable.Repeat("a:\r\n", 16_000)), Body("text"));
+        var seen = await StaysWithinAsync(peer.Url(), Matching);
+        (seen.Reason, seen.Message).ShouldBe((Reasons.ProtocolError, "the answer has more than 1000 header fields"));
     }
 
     [Theory]
