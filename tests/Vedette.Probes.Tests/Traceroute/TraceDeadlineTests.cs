@@ -13,6 +13,15 @@ public sealed class TraceDeadlineTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
+    // To the silence behind the second hop there is time enough, but not on a host that is busy with other tests.
+    [Fact]
+    public async Task An_echo_reply_from_another_address_is_not_the_target_s()
+    {
+        var seen = await LyingPathTests.TraceAsync("icmp", v6: false, packet => [packet.HopLimit < 3 ? TunPath.Expired(packet) : TunPath.Packet(IPAddress.Parse("203.0.113.66"), 1, LyingPathTests.Reply(packet.Transport))], timeout: TimeSpan.FromSeconds(3));
+        (seen.Status, seen.Reason, LyingPathTests.Attribute(seen, "ended_with")).ShouldBe((Status.Down, Reasons.Timeout, "silence"));
+        seen.Message!.ShouldContain(TunPath.Router(2, false).ToString());
+    }
+
     [Theory]
     [InlineData("udp", true)]
     [InlineData("udp", false)]
