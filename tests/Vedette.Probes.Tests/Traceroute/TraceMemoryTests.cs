@@ -22,11 +22,16 @@ public sealed class TraceMemoryTests
         using var resolver = new Resolver(ProbeRuns.Policy);
         await using var probe = new TracerouteProbe(resolver, new Channels(raw));
         var parameters = Parameters.Empty.With("method", method).With("maxHops", "64");
-        var run = () => probe.RunAsync(target.ToString(), parameters, TimeSpan.FromSeconds(1));
         var sent = 0;
-        var (path, measured) = await OwnNetwork.EnterAsync(() =>
-            (new TunPath(packet => packet.To.Equals(target) ? Flood(packet, () => sent++) : []), RunMemory.StaysWithinAsync(run)));
-        await using (path) (await measured).Status.ShouldBe(Status.Down);
+
+        // Each run in a network of its own: the thread that repeats it does not live in the first one's.
+        var seen = await RunMemory.StaysWithinAsync(async () =>
+        {
+            var (path, run) = await OwnNetwork.EnterAsync(() =>
+                (new TunPath(packet => packet.To.Equals(target) ? Flood(packet, () => sent++) : []), probe.RunAsync(target.ToString(), parameters, TimeSpan.FromSeconds(1))));
+            await using (path) return await run;
+        });
+        seen.Status.ShouldBe(Status.Down, seen.Message);
         sent.ShouldBeGreaterThan(1000);
     }
 
