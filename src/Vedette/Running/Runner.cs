@@ -39,13 +39,17 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
     private async ValueTask<Observation?> ObserveAsync(BoundCheck check, long start, CancellationToken giveUp)
     {
         using var deadline = new CancellationTokenSource(check.Check.Timeout, time);
-        using var either = giveUp.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, giveUp) : null;
-        var context = new RunContext(time, start, check.Check.Timeout, either?.Token ?? deadline.Token);
+        await using var early = giveUp.UnsafeRegister(static deadline => ((CancellationTokenSource)deadline!).Cancel(), deadline);
+        var context = new RunContext(time, start, check.Check.Timeout, deadline.Token);
         try
         {
             var run = check.Run(context);
             if (run.IsCompletedSuccessfully) return await run;
-            return await run.AsTask().WaitAsync(check.Check.Timeout + Grace, time, CancellationToken.None);
+
+            // Only a run that did not heed its deadline needs a timer of its own.
+            var probing = run.AsTask();
+            await ((Task)probing).WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await probing.WaitAsync(context.Remaining + Grace, time, CancellationToken.None);
         }
         catch (TimeoutException)
         {
