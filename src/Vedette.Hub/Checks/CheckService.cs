@@ -85,7 +85,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         registry.Remove(record);
         registry.Announce();
         links.Unassign(record.Key);
-        live.Publish(LiveEvents.Removed, id, () => new RemovedCheck(id), ApiJson.Readable.RemovedCheck);
+        live.Publish(LiveEvents.Removed, id, new RemovedCheck(id), ApiJson.Readable.RemovedCheck);
         return new Outcome.Done(record);
     });
 
@@ -120,7 +120,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         registry.Announce();
         if (record.Lifecycle == Lifecycle.Active) links.Assign(record);
         else links.Unassign(record.Key);
-        live.Publish(LiveEvents.Check, record.Check.Id, () => record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
+        live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
         return new(record);
     }
 

@@ -146,8 +146,8 @@ internal sealed class Applying(Database database, CheckRegistry registry, AgentL
         foreach (var record in removed) registry.Remove(record);
         registry.Announce();
         links.Assign(changed, [.. removed.Select(record => record.Key)]);
-        foreach (var record in changed) live.Publish(LiveEvents.Check, record.Check.Id, () => record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
-        foreach (var id in removed.Select(record => record.Check.Id)) live.Publish(LiveEvents.Removed, id, () => new RemovedCheck(id), ApiJson.Readable.RemovedCheck);
+        foreach (var record in changed) live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
+        foreach (var id in removed.Select(record => record.Check.Id)) live.Publish(LiveEvents.Removed, id, new RemovedCheck(id), ApiJson.Readable.RemovedCheck);
     }
 
     private sealed record PlannedChange(CheckRecord? Before, Check Check, Origin Origin, Lifecycle Lifecycle, IReadOnlyList<ValueChange> Changes)

@@ -170,8 +170,8 @@ internal sealed partial class IngestLoop(
         if (change.Cursors.Count > 0) NotReady = null;
         foreach (var record in change.Records) registry.Put(record);
         foreach (var (link, seq) in change.Cursors) link.Send(new() { Ack = new() { CommittedSeq = seq } });
-        foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, () => result, ApiJson.Readable.Result);
-        foreach (var record in change.Turned) live.Publish(LiveEvents.Check, record.Check.Id, () => record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
+        foreach (var result in change.Results) live.Publish(LiveEvents.Result, result.Check, result, ApiJson.Readable.Result);
+        foreach (var record in change.Turned) live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
         Stored.Add(change.Results.Count);
         registry.Announce();
     }

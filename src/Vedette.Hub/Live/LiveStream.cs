@@ -1,24 +1,9 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Vedette.Hub.Live;
-
-/// <summary>One message of the stream. Its JSON is made when the first reader wants it.</summary>
-/// <param name="id">Resumes after it.</param>
-/// <param name="kind">One of <see cref="LiveEvents"/>.</param>
-/// <param name="check">The id of the check it is about; null for all.</param>
-/// <param name="write">Makes its JSON.</param>
-internal sealed class LiveEvent(string id, string kind, string? check, Func<byte[]> write)
-{
-    private readonly Lazy<byte[]> json = new(write);
-
-    public string Id => id;
-    public string Kind => kind;
-    public string? Check => check;
-    public byte[] Json => json.Value;
-}
 
 /// <summary>The latest messages, kept in a ring that every reader follows at its own pace; one that falls out of it is told to start over.</summary>
 internal sealed class LiveStream
@@ -30,20 +15,22 @@ internal sealed class LiveStream
     private readonly LiveEvent?[] ring = new LiveEvent?[Kept];
     private readonly string boot = Guid.NewGuid().ToString("N")[..8];
     private long count;
-    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Adds a message whose payload is made when its JSON is.</summary>
-    public void Publish<T>(string kind, string? check, Func<T> payload, JsonTypeInfo<T> type)
+    // Only while a reader waits.
+    private TaskCompletionSource? more;
+
+    /// <summary>Adds a message.</summary>
+    public void Publish<T>(string kind, string? check, T payload, JsonTypeInfo<T> type)
     {
-        TaskCompletionSource waiting;
+        TaskCompletionSource? waiting;
         lock (gate)
         {
-            ring[count % Kept] = new LiveEvent(Id(count + 1), kind, check, () => JsonSerializer.SerializeToUtf8Bytes(payload(), type));
             count++;
-            (waiting, more) = (more, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            ring[(count - 1) % Kept] = new LiveEvent<T>(boot, count, kind, check, payload, type);
+            (waiting, more) = (more, null);
         }
 
-        waiting.TrySetResult();
+        waiting?.TrySetResult();
     }
 
     /// <summary>Where a reader begins that has seen the stream up to a message; null is now.</summary>
@@ -81,6 +68,7 @@ internal sealed class LiveStream
         return first == wait;
     }
 
+    // What is there, or else what completes when there is more.
     private (IReadOnlyList<LiveEvent> Next, Task Wait) Take(ref long position)
     {
         lock (gate)
@@ -88,15 +76,13 @@ internal sealed class LiveStream
             if (position < 0 || position < count - Kept)
             {
                 position = count;
-                return ([new LiveEvent(Id(count), LiveEvents.Reset, null, () => "{}"u8.ToArray())], more.Task);
+                return ([new LiveEvent<JsonObject>(boot, count, LiveEvents.Reset, null, [], ApiJson.Readable.JsonObject)], Task.CompletedTask);
             }
 
             var next = new LiveEvent[Math.Min(count - position, MostTogether)];
             for (var i = 0; i < next.Length; i++) next[i] = ring[position++ % Kept]!;
-            return (next, more.Task);
+            if (next.Length == 0) more ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (next, more?.Task ?? Task.CompletedTask);
         }
     }
-
-    // How many messages someone has seen who has seen this one.
-    private string Id(long seen) => string.Create(CultureInfo.InvariantCulture, $"{boot}-{seen}");
 }

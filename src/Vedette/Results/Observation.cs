@@ -48,7 +48,7 @@ public sealed class Observation
     /// <summary>Adds seconds to a phase; phases that repeat (redirect hops) add up under one name.</summary>
     public void AddPhase(string name, double seconds)
     {
-        var index = phases.FindIndex(p => p.Key == name);
+        var index = IndexOf(phases, name);
         if (index < 0) phases.Add(new(name, seconds));
         else phases[index] = new(name, phases[index].Value + seconds);
     }
@@ -70,9 +70,17 @@ public sealed class Observation
         Describe("family", family.ToString(CultureInfo.InvariantCulture));
     }
 
+    // A predicate would be a new object for each of the dozen names of a run.
+    private static int IndexOf<T>(List<KeyValuePair<string, T>> list, string name)
+    {
+        for (var i = 0; i < list.Count; i++)
+            if (list[i].Key == name) return i;
+        return -1;
+    }
+
     private static void Set<T>(List<KeyValuePair<string, T>> list, string name, T value)
     {
-        var index = list.FindIndex(p => p.Key == name);
+        var index = IndexOf(list, name);
         if (index < 0) list.Add(new(name, value));
         else list[index] = new(name, value);
     }

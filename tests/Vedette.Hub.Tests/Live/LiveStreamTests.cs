@@ -109,18 +109,15 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task A_message_is_written_once_and_only_when_somebody_reads_it()
     {
-        var written = 0;
-        var message = new LiveEvent("x-1", "word", null, () =>
-        {
-            written++;
-            return [];
-        });
-        written.ShouldBe(0);
+        var word = new CountedWord();
+        live.Publish("word", null, word, TestJson.Default.CountedWord);
+        var message = (await ReadAsync(0, 1))[0];
+        word.Written.ShouldBe(0);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => message.Json)));
-        written.ShouldBe(1);
+        word.Written.ShouldBe(1);
     }
 
-    private void Publish(string word) => live.Publish("word", null, () => word, TestJson.Default.String);
+    private void Publish(string word) => live.Publish("word", null, word, TestJson.Default.String);
 
     private static string Text(LiveEvent message) => Encoding.UTF8.GetString(message.Json);
 
