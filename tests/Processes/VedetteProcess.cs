@@ -152,5 +152,5 @@ public sealed class VedetteProcess : IAsyncDisposable
 
     /// <summary>Where the built program is.</summary>
     public static string Program([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../artifacts/bin/Vedette.Cli/release/Vedette.Cli"));
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../artifacts/vedette/Vedette.Cli"));
 }
