@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Vedette.History;
@@ -12,10 +10,7 @@ namespace Vedette.Hub.Http;
 /// <summary>What is known of the past of a check: <c>results</c>, <c>gaps</c> and <c>summary</c>.</summary>
 internal sealed class HistoryEndpoints(HistoryReader history, Database database, TimeProvider time)
 {
-    private const int FlushedAt = 64 * 1024;
-
     private static readonly TimeSpan UsualSummary = TimeSpan.FromHours(24);
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public async Task AnswerAsync(HttpContext context, CheckRecord record, string what)
     {
@@ -40,17 +35,12 @@ internal sealed class HistoryEndpoints(HistoryReader history, Database database,
         return Summary.Of(record.Check.Id, record.LatencyPhase, query.From, query.To, history.Each(query), Gaps(query));
     }
 
-    private async Task ResultsAsync(HttpContext context, CheckRecord record, ResultsQuery query)
+    private Task ResultsAsync(HttpContext context, CheckRecord record, ResultsQuery query)
     {
-        if (query.Limit is not { } limit)
-        {
-            await StreamAsync(context, query.Before is { } end ? history.Each(query.Of(record)).TakeWhile(result => Place.Compare(Place.Of(result), end) < 0) : history.Each(query.Of(record)));
-            return;
-        }
-
+        if (query.Limit is not { } limit) return StreamAsync(context, query.Before is { } end ? history.Each(query.Of(record)).TakeWhile(result => Place.Compare(Place.Of(result), end) < 0) : history.Each(query.Of(record)));
         var results = history.Newest(query.Of(record), limit, query.Before);
         if (results.Count == limit) context.Response.Headers.Link = $"<{Before(context.Request, Place.Of(results[0]))}>; rel=\"next\"";
-        await StreamAsync(context, results);
+        return StreamAsync(context, results);
     }
 
     private static string Before(HttpRequest request, Place place)
@@ -59,21 +49,6 @@ internal sealed class HistoryEndpoints(HistoryReader history, Database database,
         return $"{request.Path}{query}";
     }
 
-    // A day of a check is more than anyone should hold at once.
-    private static async Task StreamAsync(HttpContext context, IEnumerable<Result> results)
-    {
-        context.Response.ContentType = "application/json";
-        var body = context.Response.BodyWriter;
-        await using var json = new Utf8JsonWriter(body, Readable);
-        json.WriteStartArray();
-        foreach (var result in results)
-        {
-            JsonSerializer.Serialize(json, result, ApiJson.Readable.Result);
-            if (json.BytesPending < FlushedAt) continue;
-            await json.FlushAsync(context.RequestAborted);
-            await body.FlushAsync(context.RequestAborted);
-        }
-
-        json.WriteEndArray();
-    }
+    // A day of a check is more than anyone should hold at once: no more is read than goes out.
+    private static Task StreamAsync(HttpContext context, IEnumerable<Result> results) => Answers.JsonAsync(context, 200, results, ApiJson.Readable.IEnumerableResult);
 }

@@ -14,6 +14,7 @@ namespace Vedette;
 [JsonSerializable(typeof(Result))]
 [JsonSerializable(typeof(IReadOnlyList<Result>))]
 [JsonSerializable(typeof(IAsyncEnumerable<Result>))]
+[JsonSerializable(typeof(IEnumerable<Result>))]
 [JsonSerializable(typeof(WatchedCheck))]
 [JsonSerializable(typeof(IReadOnlyList<WatchedCheck>))]
 [JsonSerializable(typeof(IEnumerable<WatchedCheck>))]
