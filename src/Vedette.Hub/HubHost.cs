@@ -127,12 +127,11 @@ public sealed class HubHost : IAsyncDisposable
     }
 
     private CheckRecord Load(StoredCheck stored) =>
-        new(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { Origin = stored.Origin, LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
+        new(stored.Key, stored.Check, stored.Lifecycle, stored.LifecycleSince, stored.CreatedAt) { Origin = stored.Origin, SlotsSince = stored.SlotsSince, LatencyPhase = options.Catalogue.Find(stored.Check.Kind)?.LatencyPhase };
 
     private Dictionary<long, CheckRecord> Recall()
     {
-        var edits = database.Read(EventTable.LastEdits);
-        var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, stored => Load(stored) with { EditedAt = edits.GetValueOrDefault(stored.Key) });
+        var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, stored => Load(stored));
         foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check.Id), RecentRuns.Most).SelectMany(runs => runs))
             records[run.CheckKey] = records[run.CheckKey].With(run);
         return records;

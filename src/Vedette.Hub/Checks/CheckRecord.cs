@@ -22,11 +22,8 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>The latest runs, in the order in which they came.</summary>
     public RecentRuns Recent { get; init; } = RecentRuns.None;
 
-    /// <summary>When its configuration was changed last.</summary>
-    public DateTimeOffset EditedAt { get; init; }
-
     /// <summary>Since when it has had the slots it has now.</summary>
-    public DateTimeOffset UnchangedSince => EditedAt > LifecycleSince ? EditedAt : LifecycleSince;
+    public DateTimeOffset SlotsSince { get; init; } = LifecycleSince;
 
     /// <summary>How it stands over all agents.</summary>
     public Standing Overall => Standings.IsEmpty ? Standing.None : Judge.Over(Check.DownWhen, [.. Standings.Values]);
@@ -41,10 +38,13 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     public CheckRecord With(Check check, DateTimeOffset now) => this with
     {
         Check = check,
-        EditedAt = now,
+        SlotsSince = check.Interval == Check.Interval && check.Agents.ToHashSet().SetEquals(Check.Agents) ? SlotsSince : now,
         Standings = Standings.RemoveRange(Standings.Keys.Except(check.Agents)),
         LastResults = LastResults.RemoveRange(LastResults.Keys.Except(check.Agents)),
     };
+
+    /// <summary>Elsewhere in its life from now on; how it stood until now counts no more.</summary>
+    public CheckRecord With(Lifecycle lifecycle, DateTimeOffset now) => this with { Lifecycle = lifecycle, LifecycleSince = now, SlotsSince = now, Standings = Standings.Clear() };
 
     /// <summary>
     /// With one more run of an agent that is to run it; judged only while it is active, and only when no later run was judged before. Within a

@@ -46,7 +46,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         var edited = record.With(check, time.GetUtcNow());
         await database.WriteAsync(connection =>
         {
-            CheckTable.Update(connection, record.Key, check);
+            CheckTable.Update(connection, record.Key, check, edited.SlotsSince);
             StandingTable.Delete(connection, record.Key);
             foreach (var (agent, standing) in edited.Standings) StandingTable.Put(connection, record.Key, agent, standing);
             EventTable.Add(connection, time.GetUtcNow(), record.Key, null, "edited", "edited");
@@ -62,7 +62,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
             return new Outcome.Conflict(record.Lifecycle == Lifecycle.Stopped ? $"'{id}' is stopped; start it with: vedette check start {id}" : $"'{id}' is paused; resume it with: vedette check resume {id}");
         if (lifecycle == record.Lifecycle) return new Outcome.Done(record);
         var now = time.GetUtcNow();
-        var moved = record with { Lifecycle = lifecycle, LifecycleSince = now, Standings = record.Standings.Clear() };
+        var moved = record.With(lifecycle, now);
         await database.WriteAsync(connection =>
         {
             CheckTable.Move(connection, record.Key, lifecycle, now);

@@ -124,13 +124,13 @@ internal sealed class Applying(Database database, CheckRegistry registry, AgentL
         CheckTable.Update(connection, record.Key, origin);
         if (check != before.Check)
         {
-            CheckTable.Update(connection, record.Key, check);
+            CheckTable.Update(connection, record.Key, check, record.SlotsSince);
             EventTable.Add(connection, now, record.Key, null, "edited", $"applied from {origin.Owner}");
         }
 
         if (lifecycle != before.Lifecycle)
         {
-            record = record with { Lifecycle = lifecycle, LifecycleSince = now, Standings = record.Standings.Clear() };
+            record = record.With(lifecycle, now);
             CheckTable.Move(connection, record.Key, lifecycle, now);
             EventTable.Add(connection, now, record.Key, null, "lifecycle", lifecycle.ToString().ToLowerInvariant());
         }

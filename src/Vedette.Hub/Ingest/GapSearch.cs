@@ -13,11 +13,11 @@ internal static class GapSearch
     {
         if (record.Lifecycle != Lifecycle.Active || record.LastResults.GetValueOrDefault(run.Agent) is not { } last) return null;
 
-        // Slots from before a check was active, or was another, are no slots of it.
-        if (last.ScheduledAt < record.UnchangedSince) return null;
+        // Slots from before it had those it has are none of it.
+        var from = last.ScheduledAt > record.SlotsSince ? last.ScheduledAt : record.SlotsSince;
         var interval = record.Check.Interval;
-        if (run.ScheduledAt - last.ScheduledAt < interval) return null;
-        var first = new Grid(record.Check.Id, interval).After(last.ScheduledAt);
+        if (run.ScheduledAt - from < interval) return null;
+        var first = new Grid(record.Check.Id, interval).After(from);
         var slots = (run.ScheduledAt - first + interval - TimeSpan.FromTicks(1)) / interval;
         return slots < 1 ? null : new Gap(record.Check.Id, run.Agent, first, first + (((long)slots - 1) * interval), (long)slots, Cause(last, run, lost));
     }

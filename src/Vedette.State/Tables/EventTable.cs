@@ -20,10 +20,6 @@ public static class EventTable
     public static List<(DateTimeOffset At, string Kind, string Detail)> Of(SqliteConnection connection, long checkKey) =>
         connection.Rows("SELECT at, kind, detail FROM events WHERE check_key = $1 ORDER BY id", row => (row.Time(0), row.GetString(1), row.GetString(2)), checkKey);
 
-    /// <summary>When each check was edited last, by key; of those edits that are still kept.</summary>
-    public static Dictionary<long, DateTimeOffset> LastEdits(SqliteConnection connection) =>
-        connection.Rows("SELECT check_key, max(at) FROM events WHERE kind = 'edited' AND check_key IS NOT NULL GROUP BY check_key", row => (Key: row.GetInt64(0), At: row.Time(1))).ToDictionary(edit => edit.Key, edit => edit.At);
-
     /// <summary>Deletes some of those that happened before a time, and some of the oldest beyond a number; how many. The newest always stays, so that no id is given twice.</summary>
     /// <param name="connection">The writing one.</param>
     /// <param name="before">Those that happened earlier go.</param>

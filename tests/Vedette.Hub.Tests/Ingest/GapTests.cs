@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Vedette.Hub.Checks;
 using Vedette.Hub.Ingest;
@@ -34,12 +35,38 @@ public sealed class GapTests
         Before(Slot, Slot + Every + TimeSpan.FromSeconds(10), epoch: "new").ShouldBe(new Gap("a", "local", Slot + Every, Slot + Every, 1, GapCauses.AgentDown));
 
     [Fact]
-    public void What_was_before_a_check_was_active_or_was_another_is_no_gap()
+    public void What_was_before_a_check_had_its_slots_is_no_gap_and_what_was_after_it_is()
     {
-        Before(Slot, Slot + (5 * Every), record => record with { LifecycleSince = Slot + Every }).ShouldBeNull();
-        Before(Slot, Slot + (5 * Every), record => record with { EditedAt = Slot + Every }).ShouldBeNull();
+        Before(Slot, Slot + (5 * Every), record => record with { SlotsSince = Slot + (4.5 * Every) }).ShouldBeNull();
+        Before(Slot, Slot + (5 * Every), record => record with { SlotsSince = Slot + (2.5 * Every) }).ShouldBe(new Gap("a", "local", Slot + (3 * Every), Slot + (4 * Every), 2, GapCauses.Missed));
         Before(Slot, Slot + (5 * Every), record => record with { Lifecycle = Lifecycle.Paused }).ShouldBeNull();
         Before(Slot, Slot + (5 * Every), record => record with { LastResults = record.LastResults.Clear() }).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Only_what_makes_the_slots_of_a_check_others_makes_them_begin_anew()
+    {
+        var (record, later) = (new CheckRecord(1, Check(agents: ["local", "far"]), Lifecycle.Active, At, At), At.AddHours(1));
+        record.With(record.Check with { Name = "n", Target = "x:1", FailAfter = 7, Agents = ["far", "local"] }, later).SlotsSince.ShouldBe(At);
+        record.With(record.Check with { Interval = TimeSpan.FromSeconds(31) }, later).SlotsSince.ShouldBe(later);
+        record.With(record.Check with { Agents = ["local"] }, later).SlotsSince.ShouldBe(later);
+        record.With(Lifecycle.Paused, later).SlotsSince.ShouldBe(later);
+    }
+
+    [Fact]
+    public async Task An_edit_that_changes_no_slot_hides_none_also_over_a_restart_of_the_hub()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await hub.AddAsync("a");
+        var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
+        await SendAsync(hub, 1, 1, slot - (20 * Every));
+        // Long enough ago that the runs lie after it.
+        hub.Behind("UPDATE checks SET slots_since = 0");
+        await hub.ReopenAsync();
+        (await hub.SendAsync("PATCH", "/api/v1/checks/a", """{"labels":{"team":"web"}}""")).Status.ShouldBe(HttpStatusCode.OK);
+        await hub.ReopenAsync();
+        await SendAsync(hub, 2, 1, slot);
+        (await GapsAsync(hub)).ShouldHaveSingleItem().Slots.ShouldBe(19);
     }
 
     [Fact]
@@ -48,24 +75,25 @@ public sealed class GapTests
         await using var hub = await RunningHub.StartAsync();
         await hub.AddAsync("a");
         var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
-        await SendAsync(1, 1, slot, slot + Every);
+        await SendAsync(hub, 1, 1, slot, slot + Every);
         await hub.ReopenAsync();
-        await SendAsync(2, 1, slot + (10 * Every));
-        await SendAsync(2, 2, slot + (11 * Every));
-        var gap = (await GapsAsync()).ShouldHaveSingleItem();
+        await SendAsync(hub, 2, 1, slot + (10 * Every));
+        await SendAsync(hub, 2, 2, slot + (11 * Every));
+        var gap = (await GapsAsync(hub)).ShouldHaveSingleItem();
         (gap.Slots, gap.Cause, gap.Agent).ShouldBe((8, GapCauses.AgentDown, "local"));
         (gap.From, gap.To).ShouldBe((slot + (2 * Every), slot + (9 * Every)));
-        (await GapsAsync("?to=2026-01-01T00:00:00Z")).ShouldBeEmpty();
-
-        async Task SendAsync(byte epoch, ulong seq, params DateTimeOffset[] slots)
-        {
-            await using var agent = await TestAgent.JoinAsync(hub.Host, epoch: epoch);
-            await agent.SendAsync(seq, [.. slots.Select(at => Run(Status.Up, key: agent.Key("a")) with { ScheduledAt = at, StartedAt = at })]);
-            await agent.AcknowledgedAsync(seq + (ulong)slots.Length - 1);
-        }
-
-        async Task<IReadOnlyList<Gap>> GapsAsync(string query = "") => JsonSerializer.Deserialize(await hub.Http.GetStringAsync($"/api/v1/checks/a/gaps{query}"), ApiJson.Readable.IReadOnlyListGap)!;
+        (await GapsAsync(hub, "?to=2026-01-01T00:00:00Z")).ShouldBeEmpty();
     }
+
+    private static async Task SendAsync(RunningHub hub, byte epoch, ulong seq, params DateTimeOffset[] slots)
+    {
+        await using var agent = await TestAgent.JoinAsync(hub.Host, epoch: epoch);
+        await agent.SendAsync(seq, [.. slots.Select(at => Run(Status.Up, key: agent.Key("a")) with { ScheduledAt = at, StartedAt = at })]);
+        await agent.AcknowledgedAsync(seq + (ulong)slots.Length - 1);
+    }
+
+    private static async Task<IReadOnlyList<Gap>> GapsAsync(RunningHub hub, string query = "") =>
+        JsonSerializer.Deserialize(await hub.Http.GetStringAsync($"/api/v1/checks/a/gaps{query}"), ApiJson.Readable.IReadOnlyListGap)!;
 
     private static Gap? Before(DateTimeOffset last, DateTimeOffset run, Func<CheckRecord, CheckRecord>? change = null, string epoch = "9f", LostResults? lost = null)
     {

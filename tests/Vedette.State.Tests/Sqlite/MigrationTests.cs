@@ -58,6 +58,26 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task Slots_of_checks_that_an_earlier_version_kept_begin_with_the_last_that_may_have_changed_them()
+    {
+        WriteFirstVersion();
+        using (var connection = Connect(DatabaseFile))
+        {
+            foreach (var name in new[] { "0002_ingest", "0003_history", "0004_configuration" })
+            {
+                using var script = new StreamReader(typeof(Database).Assembly.GetManifestResourceStream(name)!);
+                connection.Execute($"{script.ReadToEnd()}; PRAGMA user_version = {name[3]}");
+            }
+
+            connection.Execute("INSERT INTO checks (key, id, definition, lifecycle, created_at, lifecycle_since) VALUES (8, 'b', $1, 'Active', 0, 5000)", Definition);
+            connection.Execute("INSERT INTO events (at, check_key, kind, detail) VALUES (7000, 7, 'edited', ''), (6000, 7, 'edited', ''), (9000, 7, 'status', ''), (4000, 8, 'edited', '')");
+        }
+
+        await using var database = Database.Open(directory);
+        database.Read(CheckTable.All).Select(check => (check.Key, (check.SlotsSince - DateTimeOffset.UnixEpoch).TotalMilliseconds)).ShouldBe([(7, 7), (8, 5)]);
+    }
+
+    [Fact]
     public async Task A_copy_that_a_crash_left_unfinished_is_made_again()
     {
         WriteFirstVersion();

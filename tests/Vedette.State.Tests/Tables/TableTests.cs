@@ -36,7 +36,7 @@ public sealed class TableTests : IAsyncDisposable
         var second = await WriteAsync(c => CheckTable.Insert(c, Sample("a"), Lifecycle.Paused, At.AddSeconds(1)));
         await database.DisposeAsync();
         database = Database.Open(directory);
-        database.Read(CheckTable.All).ShouldBe([new StoredCheck(second, Sample("a"), Lifecycle.Paused, At.AddSeconds(1), At.AddSeconds(1), Origin.Hand), new StoredCheck(first, full, Lifecycle.Active, At, At, Origin.Hand)]);
+        database.Read(CheckTable.All).ShouldBe([new StoredCheck(second, Sample("a"), Lifecycle.Paused, At.AddSeconds(1), At.AddSeconds(1), Origin.Hand, At.AddSeconds(1)), new StoredCheck(first, full, Lifecycle.Active, At, At, Origin.Hand, At)]);
     }
 
     [Fact]
@@ -44,9 +44,10 @@ public sealed class TableTests : IAsyncDisposable
     {
         var a = await WriteAsync(c => CheckTable.Insert(c, Sample("a"), Lifecycle.Active, At));
         var b = await WriteAsync(c => CheckTable.Insert(c, Sample("b"), Lifecycle.Active, At));
-        await WriteAsync(c => CheckTable.Update(c, a, Sample("a") with { Target = "192.0.2.9" }));
+        await WriteAsync(c => CheckTable.Update(c, a, Sample("a") with { Target = "192.0.2.9" }, At.AddSeconds(5)));
+        database.Read(CheckTable.All)[0].SlotsSince.ShouldBe(At.AddSeconds(5));
         await WriteAsync(c => CheckTable.Move(c, a, Lifecycle.Stopped, At.AddSeconds(9)));
-        database.Read(CheckTable.All).ShouldBe([new StoredCheck(a, Sample("a") with { Target = "192.0.2.9" }, Lifecycle.Stopped, At.AddSeconds(9), At, Origin.Hand), new StoredCheck(b, Sample("b"), Lifecycle.Active, At, At, Origin.Hand)]);
+        database.Read(CheckTable.All).ShouldBe([new StoredCheck(a, Sample("a") with { Target = "192.0.2.9" }, Lifecycle.Stopped, At.AddSeconds(9), At, Origin.Hand, At.AddSeconds(9)), new StoredCheck(b, Sample("b"), Lifecycle.Active, At, At, Origin.Hand, At)]);
     }
 
     [Fact]
@@ -55,7 +56,7 @@ public sealed class TableTests : IAsyncDisposable
         var origin = new Origin("checks.yaml", new(new KeyValuePair<string, string>("password[0]", "env:NAME"), new KeyValuePair<string, string>("header[1]", "file:a: b")));
         var a = await WriteAsync(c => CheckTable.Insert(c, Sample("a"), Lifecycle.Active, At, origin));
         database.Read(CheckTable.All).Single().Origin.ShouldBe(origin);
-        await WriteAsync(c => CheckTable.Update(c, a, Sample("a")));
+        await WriteAsync(c => CheckTable.Update(c, a, Sample("a"), At));
         database.Read(CheckTable.All).Single().Origin.ShouldBe(origin);
         await WriteAsync(c => CheckTable.Update(c, a, origin with { Owner = "web.yaml", Secrets = NamedList<string>.Empty }));
         database.Read(CheckTable.All).Single().Origin.ShouldBe(new Origin("web.yaml", NamedList<string>.Empty));
