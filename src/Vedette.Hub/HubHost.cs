@@ -57,7 +57,7 @@ public sealed class HubHost : IAsyncDisposable
         checks = new CheckService(database, registry, links, live, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
         compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), () => resultLog.Noted, time, loggers.CreateLogger<CompactionLoop>());
-        var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, time), options.Catalogue, time);
+        var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, links, time), options.Catalogue, time);
         var documents = new ConfigurationEndpoints(applying, registry, options.Catalogue);
         whole = new DatabaseEndpoints(database, options.DataDirectory);
         server = new HubServer(options.Listen, token, endpoints, documents, whole, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);

@@ -28,6 +28,9 @@ internal sealed class AgentLinks
     /// <summary>Whether this is the connection that counts.</summary>
     public bool IsCurrent(AgentLink link) => links.GetValueOrDefault(link.Session.Agent) == link;
 
+    /// <summary>Whether an agent is connected.</summary>
+    public bool IsConnected(string agent) => links.ContainsKey(agent);
+
     /// <summary>The names of those that are connected.</summary>
     public ICollection<string> Names => links.Keys;
 

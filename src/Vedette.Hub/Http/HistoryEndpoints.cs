@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Vedette.History;
+using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
+using Vedette.Hub.Ingest;
 using Vedette.Hub.Summaries;
 using Vedette.State.Sqlite;
 
 namespace Vedette.Hub.Http;
 
 /// <summary>What is known of the past of a check: <c>results</c>, <c>gaps</c> and <c>summary</c>.</summary>
-internal sealed class HistoryEndpoints(HistoryReader history, Database database, TimeProvider time)
+internal sealed class HistoryEndpoints(HistoryReader history, Database database, AgentLinks links, TimeProvider time)
 {
     private static readonly TimeSpan UsualSummary = TimeSpan.FromHours(24);
 
@@ -19,20 +21,27 @@ internal sealed class HistoryEndpoints(HistoryReader history, Database database,
         if (!problems.None) await Answers.InvalidQueryAsync(context, problems);
         else await (what switch
         {
-            "gaps" => Answers.JsonAsync<IReadOnlyList<Gap>>(context, 200, Gaps(query.Of(record)), ApiJson.Readable.IReadOnlyListGap),
+            "gaps" => Answers.JsonAsync<IReadOnlyList<Gap>>(context, 200, Gaps(record, query.Of(record)), ApiJson.Readable.IReadOnlyListGap),
             "summary" => Answers.JsonAsync(context, 200, Sum(record, query), ApiJson.Readable.CheckSummary),
             _ => ResultsAsync(context, record, query),
         });
     }
 
-    private List<Gap> Gaps(HistoryQuery query) => database.Read(connection => GapTable.Of(connection, query));
+    // Those that are over, and those that go on; the run that ends one may have been stored a moment ago.
+    private List<Gap> Gaps(CheckRecord record, HistoryQuery query)
+    {
+        var over = database.Read(connection => GapTable.Of(connection, query));
+        var open = GapSearch.Open(record, time.GetUtcNow(), links.IsConnected)
+            .Where(gap => (query.Agent ?? gap.Agent) == gap.Agent && gap.To >= query.From && gap.From <= query.To && !over.Exists(other => other.Agent == gap.Agent && other.To >= gap.From));
+        return [.. over.Concat(open).OrderBy(gap => gap.To).ThenBy(gap => gap.Agent, StringComparer.Ordinal)];
+    }
 
     private CheckSummary Sum(CheckRecord record, ResultsQuery asked)
     {
         var now = time.GetUtcNow();
         var query = asked.Of(record) with { To = asked.To < now ? asked.To : now };
         if (asked.From == DateTimeOffset.UnixEpoch) query = query with { From = query.To - UsualSummary };
-        return Summary.Of(record.Check.Id, record.LatencyPhase, query.From, query.To, history.Each(query), Gaps(query));
+        return Summary.Of(record.Check.Id, record.LatencyPhase, query.From, query.To, history.Each(query), Gaps(record, query));
     }
 
     private Task ResultsAsync(HttpContext context, CheckRecord record, ResultsQuery query)

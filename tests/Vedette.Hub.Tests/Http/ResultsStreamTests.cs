@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Vedette.History;
+using Vedette.Hub.Agents;
 using Vedette.Hub.Http;
 using Vedette.State.Sqlite;
 using Vedette.Wire;
@@ -61,7 +62,7 @@ public sealed class ResultsStreamTests : IAsyncDisposable
         var context = new DefaultHttpContext { RequestAborted = aborted };
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(body));
         context.Request.QueryString = new QueryString("?from=2026-01-01T00:00:00Z");
-        await new HistoryEndpoints(new HistoryReader(store.Database.Reads, met.Add), store.Database, TimeProvider.System).AnswerAsync(context, store.Registry.Find(key)!, "results");
+        await new HistoryEndpoints(new HistoryReader(store.Database.Reads, met.Add), store.Database, new AgentLinks(), TimeProvider.System).AnswerAsync(context, store.Registry.Find(key)!, "results");
         await context.Response.CompleteAsync();
     }
 

@@ -54,6 +54,47 @@ public sealed class GapTests
     }
 
     [Fact]
+    public void Slots_since_the_last_run_are_a_gap_that_goes_on_as_soon_as_their_results_should_be_there()
+    {
+        var due = Slot + Every + TimeSpan.FromSeconds(10);
+        Open(due).ShouldBeNull();
+        Open(due.AddTicks(1)).ShouldBe(new Gap("a", "local", Slot + Every, Slot + Every, 1, GapCauses.AgentDown));
+        Open(due.AddTicks(1), isConnected: true).ShouldBe(new Gap("a", "local", Slot + Every, Slot + Every, 1, GapCauses.Missed));
+        Open(due + (8 * Every)).ShouldBe(new Gap("a", "local", Slot + Every, Slot + (8 * Every), 8, GapCauses.AgentDown));
+        Open(due + (8 * Every), record => record with { SlotsSince = Slot + (5.5 * Every) }).ShouldBe(new Gap("a", "local", Slot + (6 * Every), Slot + (8 * Every), 3, GapCauses.AgentDown));
+        Open(due + (8 * Every), record => record with { Lifecycle = Lifecycle.Stopped }).ShouldBeNull();
+        Open(due + (8 * Every), record => record with { LastResults = record.LastResults.Clear() }).ShouldBeNull();
+
+        Gap? Open(DateTimeOffset now, Func<CheckRecord, CheckRecord>? change = null, bool isConnected = false)
+        {
+            var record = Ran(Slot);
+            return GapSearch.Open(change?.Invoke(record) ?? record, now, _ => isConnected).SingleOrDefault();
+        }
+    }
+
+    [Fact]
+    public async Task While_an_agent_is_silent_its_slots_are_missing_already()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await hub.AddAsync("a");
+        var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
+        await SendAsync(hub, 1, 1, slot - (20 * Every));
+        hub.Behind("UPDATE checks SET slots_since = 0");
+        await hub.ReopenAsync();
+        var gap = (await GapsAsync(hub)).ShouldHaveSingleItem();
+        (gap.From, gap.Cause).ShouldBe((slot - (19 * Every), GapCauses.AgentDown));
+        gap.Slots.ShouldBeInRange(18, 20);
+        (await GapsAsync(hub, "?to=2026-01-01T00:00:00Z")).ShouldBeEmpty();
+        (await GapsAsync(hub, "?agent=far")).ShouldBeEmpty();
+        var summary = JsonSerializer.Deserialize(await hub.Http.GetStringAsync("/api/v1/checks/a/summary?last=1h"), ApiJson.Readable.CheckSummary)!;
+        summary.MissingSlots.ShouldBeInRange(18, 20);
+        summary.Coverage!.Value.ShouldBe(1 / (1.0 + summary.MissingSlots), 1e-9);
+        await using (await TestAgent.JoinAsync(hub.Host, epoch: 2)) (await GapsAsync(hub)).ShouldHaveSingleItem().Cause.ShouldBe(GapCauses.Missed);
+        await SendAsync(hub, 2, 1, slot);
+        (await GapsAsync(hub)).ShouldHaveSingleItem().ShouldBe(new Gap("a", "local", slot - (19 * Every), slot - Every, 19, GapCauses.AgentDown));
+    }
+
+    [Fact]
     public async Task An_edit_that_changes_no_slot_hides_none_also_over_a_restart_of_the_hub()
     {
         await using var hub = await RunningHub.StartAsync();
@@ -95,9 +136,11 @@ public sealed class GapTests
     private static async Task<IReadOnlyList<Gap>> GapsAsync(RunningHub hub, string query = "") =>
         JsonSerializer.Deserialize(await hub.Http.GetStringAsync($"/api/v1/checks/a/gaps{query}"), ApiJson.Readable.IReadOnlyListGap)!;
 
+    private static CheckRecord Ran(DateTimeOffset last) => new CheckRecord(1, Check(), Lifecycle.Active, At, At).With(Run(Status.Up) with { ScheduledAt = last, Epoch = "9f", Seq = 3 });
+
     private static Gap? Before(DateTimeOffset last, DateTimeOffset run, Func<CheckRecord, CheckRecord>? change = null, string epoch = "9f", LostResults? lost = null)
     {
-        var record = new CheckRecord(1, Check(), Lifecycle.Active, At, At).With(Run(Status.Up) with { ScheduledAt = last, Epoch = "9f", Seq = 3 });
+        var record = Ran(last);
         return GapSearch.Before(change?.Invoke(record) ?? record, Run(Status.Up) with { ScheduledAt = run, Epoch = epoch, Seq = 9 }, lost);
     }
 }
