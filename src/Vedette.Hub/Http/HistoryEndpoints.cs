@@ -17,7 +17,7 @@ internal sealed class HistoryEndpoints(HistoryReader history, Database database,
     public async Task AnswerAsync(HttpContext context, CheckRecord record, string what)
     {
         var problems = new Problems();
-        var query = ResultsQuery.Read(context.Request.Query, time.GetUtcNow(), problems);
+        var query = ResultsQuery.Read(context.Request.Query, time.GetUtcNow(), ofResults: what is "results", problems);
         if (!problems.None) await Answers.InvalidQueryAsync(context, problems);
         else await (what switch
         {
@@ -39,8 +39,9 @@ internal sealed class HistoryEndpoints(HistoryReader history, Database database,
     private CheckSummary Sum(CheckRecord record, ResultsQuery asked)
     {
         var now = time.GetUtcNow();
-        var query = asked.Of(record) with { To = asked.To < now ? asked.To : now };
-        if (asked.From == DateTimeOffset.UnixEpoch) query = query with { From = query.To - UsualSummary };
+        var to = asked.To < now ? asked.To : now;
+        if (to < DateTimeOffset.UnixEpoch) to = DateTimeOffset.UnixEpoch;
+        var query = asked.Of(record) with { From = asked.From ?? to - UsualSummary, To = to };
         return Summary.Of(record.Check.Id, record.LatencyPhase, query.From, query.To, history.Each(query), Gaps(record, query));
     }
 

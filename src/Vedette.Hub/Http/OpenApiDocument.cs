@@ -90,7 +90,6 @@ internal static class OpenApiDocument
             {
                 ["limit"] = new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = ResultsQuery.MostResults, ["default"] = ResultsQuery.DefaultResults },
                 ["status"] = OpenApiSchemas.Ref(nameof(Status)),
-                ["agent"] = Text("Only of this agent."),
                 ["before"] = Text("Only what stands before a result; from the header Link of an answer."),
             },
             Problems = [400, 404],
@@ -144,6 +143,7 @@ internal static class OpenApiDocument
         ["last"] = Text("How far back, such as 10m or 1h; instead of from."),
         ["from"] = Time("The earliest slot."),
         ["to"] = Time("The latest slot."),
+        ["agent"] = Text("Only of this agent."),
     };
 
     private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };

@@ -5,19 +5,24 @@ using Vedette.Hub.Checks;
 
 namespace Vedette.Hub.Http;
 
-/// <summary>Which results are asked for; without a limit all of a time.</summary>
-internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int? Limit, Status? Status, string? Agent, Place? Before)
+/// <summary>Which results are asked for; without a limit all of a time, without a beginning from the first on.</summary>
+internal sealed record ResultsQuery(DateTimeOffset? From, DateTimeOffset To, int? Limit, Status? Status, string? Agent, Place? Before)
 {
     public const int MostResults = 10_000;
     public const int DefaultResults = 100;
 
-    private static readonly string[] Keys = ["last", "from", "to", "limit", "status", "agent", "before"];
+    private static readonly string[] KeysOfTime = ["last", "from", "to", "agent"];
+    private static readonly string[] Keys = [.. KeysOfTime, "limit", "status", "before"];
     private static readonly Dictionary<string, Status> Statuses = Enum.GetValues<Status>().ToDictionary(status => status.ToString().ToLowerInvariant());
 
     /// <summary>Reads it; what could not be read is added to the problems.</summary>
-    public static ResultsQuery Read(IQueryCollection query, DateTimeOffset now, Problems problems)
+    /// <param name="query">As it came.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="ofResults">Whether results are asked for one by one, not only a time.</param>
+    /// <param name="problems">Takes what could not be read.</param>
+    public static ResultsQuery Read(IQueryCollection query, DateTimeOffset now, bool ofResults, Problems problems)
     {
-        RefuseUnknown(query, Keys, problems);
+        RefuseUnknown(query, ofResults ? Keys : KeysOfTime, problems);
         if (query.ContainsKey("last") && query.ContainsKey("from")) problems.Add("last", "and from both say where to begin; give one of them");
         return new(
             At(query, "from", problems) ?? Since(query, now, problems),
@@ -43,12 +48,12 @@ internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int?
         return text == "true";
     }
 
-    private static DateTimeOffset Since(IQueryCollection query, DateTimeOffset now, Problems problems)
+    private static DateTimeOffset? Since(IQueryCollection query, DateTimeOffset now, Problems problems)
     {
-        if (query["last"].FirstOrDefault() is not { } last) return DateTimeOffset.UnixEpoch;
+        if (query["last"].FirstOrDefault() is not { } last) return null;
         if (Durations.TryParse(last, out var duration)) return duration < now - DateTimeOffset.UnixEpoch ? now - duration : DateTimeOffset.UnixEpoch;
         problems.Add("last", $"'{last}' is not a duration such as 10m or 1h");
-        return default;
+        return null;
     }
 
     private static DateTimeOffset? At(IQueryCollection query, string key, Problems problems)
@@ -60,7 +65,7 @@ internal sealed record ResultsQuery(DateTimeOffset From, DateTimeOffset To, int?
     }
 
     /// <summary>As history takes it.</summary>
-    public HistoryQuery Of(CheckRecord record) => new(record.Key, record.Check.Id) { From = From, To = To, Status = Status, Agent = Agent };
+    public HistoryQuery Of(CheckRecord record) => new(record.Key, record.Check.Id) { From = From ?? DateTimeOffset.UnixEpoch, To = To, Status = Status, Agent = Agent };
 
     private static Place? Beyond(IQueryCollection query, Problems problems)
     {

@@ -99,6 +99,37 @@ public sealed class ResultsApiTests : IAsyncLifetime
         summary.LongestOutage!.Seconds.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("from=1970-01-01T00:00:00Z&to=2026-01-01T00:01:39Z", 100)]
+    [InlineData("from=0001-01-01&to=2026-01-01T00:01:39Z", 100)]
+    [InlineData("last=100000d", 150)]
+    [InlineData("last=1000000d", 150)]
+    [InlineData("to=2026-01-01T00:01:39Z", 100)]
+    [InlineData("to=2026-01-01T00:01:39Z&agent=local", 100)]
+    [InlineData("to=2026-01-01T00:01:39Z&agent=far", 0)]
+    [InlineData("to=2026-01-03T00:00:00Z", 0)]
+    [InlineData("to=0001-01-01", 0)]
+    [InlineData("from=9999-12-31T23:59:59Z", 0)]
+    public async Task A_summary_is_of_the_time_that_was_asked_for_whatever_that_is(string query, int results)
+    {
+        var (status, summary) = await hub.SendAsync("GET", $"/api/v1/checks/a/summary?{query}");
+        status.ShouldBe(HttpStatusCode.OK);
+        (summary!["up"]!.GetValue<int>() + summary["down"]!.GetValue<int>()).ShouldBe(results);
+    }
+
+    [Theory]
+    [InlineData("gaps", "limit=1")]
+    [InlineData("gaps", "before=1-2-3-9f-local")]
+    [InlineData("gaps", "status=down")]
+    [InlineData("summary", "limit=1")]
+    [InlineData("summary", "status=down")]
+    public async Task What_only_results_can_be_asked_by_is_refused_elsewhere(string what, string query)
+    {
+        var (status, problem) = await hub.SendAsync("GET", $"/api/v1/checks/a/{what}?{query}");
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        problem!["problems"]!.AsArray().ShouldHaveSingleItem()!["path"]!.GetValue<string>().ShouldBe(query.Split('=')[0]);
+    }
+
     [Fact]
     public async Task A_new_check_of_an_old_id_has_no_history()
     {
