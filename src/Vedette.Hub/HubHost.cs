@@ -50,11 +50,12 @@ public sealed class HubHost : IAsyncDisposable
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
         var damage = new DamageReport(loggers.CreateLogger<DamageReport>());
         history = new HistoryReader(database.Reads, damage.Tell);
-        var applying = new Applying(database, registry, links, live, options.Catalogue, time);
+        var changes = new CheckChanges(registry, links, live, options.Catalogue, time);
+        var applying = new Applying(database, registry, changes, options.Catalogue, time);
         if (options.Configuration is { } source) configuration = new ConfigurationLoop(source, applying, database, options.Catalogue, time, loggers.CreateLogger<ConfigurationLoop>());
         retention = new RetentionLoop(database, configuration?.Retention() ?? RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
-        checks = new CheckService(database, registry, links, live, options.Catalogue, time);
+        checks = new CheckService(database, registry, changes, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
         compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), () => resultLog.Noted, time, loggers.CreateLogger<CompactionLoop>());
         var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, links, time), options.Catalogue, time);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Vedette.Hub.Checks;
-using Vedette.Wire;
 
 namespace Vedette.Hub.Agents;
 
@@ -34,15 +33,7 @@ internal sealed class AgentLinks
     /// <summary>The names of those that are connected.</summary>
     public ICollection<string> Names => links.Keys;
 
-    /// <summary>Gives a check to its agents, and takes it from all others.</summary>
-    public void Assign(CheckRecord record)
-    {
-        foreach (var (name, link) in links)
-            if (Runs(record, name)) link.Assign(full: false, [record]);
-            else link.Send(Without(record.Key));
-    }
-
-    /// <summary>The same for many at once, with others that are gone.</summary>
+    /// <summary>Gives checks to their agents and takes them from all others, with those that are gone.</summary>
     public void Assign(IReadOnlyCollection<CheckRecord> changed, IReadOnlyCollection<long> gone)
     {
         if (changed.Count == 0 && gone.Count == 0) return;
@@ -50,13 +41,5 @@ internal sealed class AgentLinks
             link.Assign(full: false, changed.Where(record => Runs(record, name)), gone.Concat(changed.Where(record => !Runs(record, name)).Select(record => record.Key)));
     }
 
-    /// <summary>Takes a check from all agents.</summary>
-    public void Unassign(long key)
-    {
-        foreach (var link in links.Values) link.Send(Without(key));
-    }
-
     private static bool Runs(CheckRecord record, string agent) => record.Lifecycle == Lifecycle.Active && record.RunsOn(agent);
-
-    private static HubFrame Without(long key) => new() { Assignment = new() { Removed = { key } } };
 }

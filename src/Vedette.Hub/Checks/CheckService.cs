@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Vedette.Hub.Agents;
-using Vedette.Hub.Live;
 using Vedette.State;
 using Vedette.State.Sqlite;
 
@@ -19,7 +17,7 @@ internal abstract record Outcome
 }
 
 /// <summary>Adds, edits, pauses, resumes, stops, starts and removes checks: durable first, then in memory, on agents and on screens.</summary>
-internal sealed class CheckService(Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time)
+internal sealed class CheckService(Database database, CheckRegistry registry, CheckChanges changes, Catalogue catalogue, TimeProvider time)
 {
     private readonly CheckRules rules = new(catalogue);
 
@@ -31,8 +29,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         if (Refuse(check, draft, problems)) return new Outcome.Invalid(problems.Found);
         if (registry.Find(check.Id) is not null) return new Outcome.Conflict($"the id '{check.Id}' is taken; give another, or edit that check");
         var now = time.GetUtcNow();
-        var key = await database.WriteAsync(connection => CheckTable.Insert(connection, check, Lifecycle.Active, now));
-        return Apply(new CheckRecord(key, check, Lifecycle.Active, now, now) { LatencyPhase = catalogue.Find(check.Kind)!.LatencyPhase });
+        return TakeEffect(await database.WriteAsync(connection => changes.Add(connection, check, Lifecycle.Active, now, Origin.Hand)));
     });
 
     /// <summary>Changes what the draft gives.</summary>
@@ -42,17 +39,8 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         var problems = new Problems();
         var check = rules.Edit(draft, record.Check, problems);
         if (Refuse(check, draft, problems)) return new Outcome.Invalid(problems.Found);
-        if (check == record.Check) return new Outcome.Done(record);
-        var edited = record.With(check, time.GetUtcNow());
-        await database.WriteAsync(connection =>
-        {
-            CheckTable.Update(connection, record.Key, check, edited.SlotsSince);
-            StandingTable.Delete(connection, record.Key);
-            foreach (var (agent, standing) in edited.Standings) StandingTable.Put(connection, record.Key, agent, standing);
-            EventTable.Add(connection, time.GetUtcNow(), record.Key, null, "edited", "edited");
-            return true;
-        });
-        return Apply(edited);
+        var now = time.GetUtcNow();
+        return check == record.Check ? new Outcome.Done(record) : await ReplaceAsync(record, record.With(check, now), now);
     });
 
     /// <summary>Moves a check in its life: <c>pause</c>, <c>resume</c>, <c>stop</c>, <c>start</c>. Repeating one is no change.</summary>
@@ -60,17 +48,8 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
     {
         if (Target(record.Lifecycle, verb) is not { } lifecycle)
             return new Outcome.Conflict(record.Lifecycle == Lifecycle.Stopped ? $"'{id}' is stopped; start it with: vedette check start {id}" : $"'{id}' is paused; resume it with: vedette check resume {id}");
-        if (lifecycle == record.Lifecycle) return new Outcome.Done(record);
         var now = time.GetUtcNow();
-        var moved = record.With(lifecycle, now);
-        await database.WriteAsync(connection =>
-        {
-            CheckTable.Move(connection, record.Key, lifecycle, now);
-            StandingTable.Delete(connection, record.Key);
-            EventTable.Add(connection, now, record.Key, null, "lifecycle", verb);
-            return true;
-        });
-        return Apply(moved);
+        return lifecycle == record.Lifecycle ? new Outcome.Done(record) : await ReplaceAsync(record, record.With(lifecycle, now), now);
     });
 
     /// <summary>Removes a check; nothing reads its history from then on, and it is deleted in small steps.</summary>
@@ -82,10 +61,7 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
             CheckTable.Delete(connection, record.Key);
             return true;
         });
-        registry.Remove(record);
-        registry.Announce();
-        links.Unassign(record.Key);
-        live.Publish(LiveEvents.Removed, id, new RemovedCheck(id), ApiJson.Readable.RemovedCheck);
+        changes.TakeEffect([], [record]);
         return new Outcome.Done(record);
     });
 
@@ -114,13 +90,19 @@ internal sealed class CheckService(Database database, CheckRegistry registry, Ag
         return !problems.None;
     }
 
-    private Outcome.Done Apply(CheckRecord record)
+    private async Task<Outcome> ReplaceAsync(CheckRecord before, CheckRecord after, DateTimeOffset now)
     {
-        registry.Put(record);
-        registry.Announce();
-        if (record.Lifecycle == Lifecycle.Active) links.Assign(record);
-        else links.Unassign(record.Key);
-        live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
+        await database.WriteAsync(connection =>
+        {
+            CheckChanges.Write(connection, before, after, now, "edited");
+            return true;
+        });
+        return TakeEffect(after);
+    }
+
+    private Outcome.Done TakeEffect(CheckRecord record)
+    {
+        changes.TakeEffect([record], []);
         return new(record);
     }
 

@@ -1,7 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
-using Vedette.Hub.Live;
 using Vedette.State;
 using Vedette.State.Sqlite;
 
@@ -29,7 +27,7 @@ internal sealed record ApplyTerms(string Owner, bool Plan, bool Prune, bool Reme
 /// Applies configurations as a whole: what is wrong is told at once and changes nothing; what is right is one transaction, then one change in
 /// memory, at the agents and on screens.
 /// </summary>
-internal sealed class Applying(Database database, CheckRegistry registry, AgentLinks links, LiveStream live, Catalogue catalogue, TimeProvider time)
+internal sealed class Applying(Database database, CheckRegistry registry, CheckChanges effects, Catalogue catalogue, TimeProvider time)
 {
     private const int LongestOwner = 128;
 
@@ -108,46 +106,17 @@ internal sealed class Applying(Database database, CheckRegistry registry, AgentL
             foreach (var record in unlisted) CheckTable.Delete(connection, record.Key);
             return changes.ConvertAll(change => Write(connection, change, now));
         });
-        TakeEffect(records, unlisted);
+        effects.TakeEffect(records, unlisted);
     }
 
     private CheckRecord Write(SqliteConnection connection, PlannedChange change, DateTimeOffset now)
     {
         var (check, origin, lifecycle) = (change.Check, change.Origin, change.Lifecycle);
-        if (change.Before is not { } before)
-        {
-            var key = CheckTable.Insert(connection, check, lifecycle, now, origin);
-            return new CheckRecord(key, check, lifecycle, now, now) { Origin = origin, LatencyPhase = catalogue.Find(check.Kind)!.LatencyPhase };
-        }
-
-        var record = (check == before.Check ? before : before.With(check, now)) with { Origin = origin };
-        CheckTable.Update(connection, record.Key, origin);
-        if (check != before.Check)
-        {
-            CheckTable.Update(connection, record.Key, check, record.SlotsSince);
-            EventTable.Add(connection, now, record.Key, null, "edited", $"applied from {origin.Owner}");
-        }
-
-        if (lifecycle != before.Lifecycle)
-        {
-            record = record.With(lifecycle, now);
-            CheckTable.Move(connection, record.Key, lifecycle, now);
-            EventTable.Add(connection, now, record.Key, null, "lifecycle", lifecycle.ToString().ToLowerInvariant());
-        }
-
-        StandingTable.Delete(connection, record.Key);
-        foreach (var (agent, standing) in record.Standings) StandingTable.Put(connection, record.Key, agent, standing);
-        return record;
-    }
-
-    private void TakeEffect(List<CheckRecord> changed, List<CheckRecord> removed)
-    {
-        foreach (var record in changed) registry.Put(record);
-        foreach (var record in removed) registry.Remove(record);
-        registry.Announce();
-        links.Assign(changed, [.. removed.Select(record => record.Key)]);
-        foreach (var record in changed) live.Publish(LiveEvents.Check, record.Check.Id, record.Show(catalogue, time.GetUtcNow()), ApiJson.Readable.WatchedCheck);
-        foreach (var id in removed.Select(record => record.Check.Id)) live.Publish(LiveEvents.Removed, id, new RemovedCheck(id), ApiJson.Readable.RemovedCheck);
+        if (change.Before is not { } before) return effects.Add(connection, check, lifecycle, now, origin);
+        var after = (check == before.Check ? before : before.With(check, now)) with { Origin = origin };
+        if (lifecycle != before.Lifecycle) after = after.With(lifecycle, now);
+        CheckChanges.Write(connection, before, after, now, $"applied from {origin.Owner}");
+        return after;
     }
 
     private sealed record PlannedChange(CheckRecord? Before, Check Check, Origin Origin, Lifecycle Lifecycle, IReadOnlyList<ValueChange> Changes)

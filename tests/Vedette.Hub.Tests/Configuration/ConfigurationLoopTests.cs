@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vedette.Hub.Agents;
+using Vedette.Hub.Checks;
 using Vedette.Hub.Configuration;
 using Vedette.Hub.Live;
 using Vedette.Hub.Tests.Upkeep;
@@ -231,7 +232,7 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
     private void Make(bool prune = false)
     {
         var kinds = new Catalogue(Samples.Kind);
-        loop = new ConfigurationLoop(new ConfigurationSource(File, prune), new Applying(store.Database, store.Registry, new AgentLinks(), new LiveStream(), kinds, time), store.Database, kinds, time, log);
+        loop = new ConfigurationLoop(new ConfigurationSource(File, prune), new Applying(store.Database, store.Registry, new CheckChanges(store.Registry, new AgentLinks(), new LiveStream(), kinds, time), kinds, time), store.Database, kinds, time, log);
     }
 
     private async Task BeginAsync(bool prune = false)

@@ -77,6 +77,37 @@ public sealed class ConfigurationApiTests : IAsyncLifetime
         agent.Removed.ShouldContain(key);
     }
 
+    [Fact]
+    public async Task A_file_and_a_hand_leave_the_same_traces()
+    {
+        const string One = """{"checks":[{"id":"a","kind":"echo","target":"x:1","lifecycle":"LIFE","labels":{"team":"TEAM"}}]}""";
+        await hub.AddAsync("b");
+        await ApplyAsync(One.Replace("LIFE", "active", StringComparison.Ordinal));
+        await ApplyAsync(One.Replace("LIFE", "paused", StringComparison.Ordinal));
+        await ApplyAsync(One.Replace("LIFE", "paused", StringComparison.Ordinal).Replace("TEAM", "web", StringComparison.Ordinal));
+        await ApplyAsync(One.Replace("LIFE", "active", StringComparison.Ordinal).Replace("TEAM", "web", StringComparison.Ordinal));
+        await hub.SendAsync("POST", "/api/v1/checks/b/pause");
+        await hub.SendAsync("PATCH", "/api/v1/checks/b", """{"labels":{"team":"web"}}""");
+        await hub.SendAsync("POST", "/api/v1/checks/b/resume");
+        Traces("a").ShouldBe("lifecycle: pause, edited: applied from checks.yaml, lifecycle: resume");
+        Traces("b").ShouldBe("lifecycle: pause, edited: edited, lifecycle: resume");
+
+        string Traces(string id) => (string)hub.Scalar($"SELECT group_concat(kind || ': ' || detail, ', ') FROM (SELECT kind, detail FROM events WHERE check_key = (SELECT key FROM checks WHERE id = '{id}') ORDER BY id)")!;
+    }
+
+    [Fact]
+    public async Task A_label_does_not_write_again_how_a_check_stands()
+    {
+        await hub.AddAsync("a");
+        await using var agent = await TestAgent.JoinAsync(hub.Host);
+        await agent.SendAsync(1, Samples.Run(Status.Down, key: agent.Key("a")));
+        await agent.AcknowledgedAsync(1);
+        hub.Behind("CREATE TRIGGER again BEFORE DELETE ON standings BEGIN SELECT RAISE(ABORT, 'again'); END");
+        (await hub.SendAsync("PATCH", "/api/v1/checks/a", """{"labels":{"team":"web"}}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await ApplyAsync("""{"checks":[{"id":"a","kind":"echo","target":"example.org:7","failAfter":1,"labels":{"team":"dns"}}]}""")).Changed.ShouldBe(1);
+        (await hub.CheckAsync("a")).Status.Status.ShouldBe(Status.Down);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("null")]
