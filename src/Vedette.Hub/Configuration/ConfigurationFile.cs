@@ -20,7 +20,7 @@ public sealed class ConfigurationFile
     /// <summary>The document as the API takes it; empty when it could not be read.</summary>
     public ReadOnlyMemory<byte> Json { get; private set; } = "{}"u8.ToArray();
 
-    /// <summary>One line a problem, <c>FILE:LINE:COLUMN: PATH: sentence</c>, in the order of the file; empty when it will do.</summary>
+    /// <summary>One line a problem, <c>FILE:LINE:COLUMN: PATH: sentence</c>, in the order of the file; empty when it will do, or may do for a hub that applies it.</summary>
     public IReadOnlyList<string> Problems => problems.Lines();
 
     /// <summary>What the document says.</summary>
@@ -93,7 +93,8 @@ public sealed class ConfigurationFile
         using var parsed = JsonDocument.Parse(Json);
         var found = new Problems();
         Document = ConfigurationDocument.Read(parsed.RootElement, found);
-        new EntryRules(catalogue).Validate(Document, found);
+        // The hub judges its own file when it applies it, which one that has problems already does not come to.
+        if (!isOfHub || !found.None || !problems.None) new EntryRules(catalogue).Validate(Document, found);
         if (!isOfHub) Document.RefuseStorage(found);
         problems.Add(found.Found);
     }
