@@ -53,7 +53,7 @@ public sealed class HubHost : IAsyncDisposable
         var changes = new CheckChanges(registry, links, live, options.Catalogue, time);
         var applying = new Applying(database, registry, changes, options.Catalogue, time);
         if (options.Configuration is { } source) configuration = new ConfigurationLoop(source, applying, database, options.Catalogue, time, loggers.CreateLogger<ConfigurationLoop>());
-        retention = new RetentionLoop(database, configuration?.Retention() ?? RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
+        retention = new RetentionLoop(database, () => configuration?.State.Retention ?? RetentionTerms.Default, time, loggers.CreateLogger<RetentionLoop>());
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, changes, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());

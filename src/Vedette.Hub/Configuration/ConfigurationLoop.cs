@@ -11,6 +11,7 @@ namespace Vedette.Hub.Configuration;
 /// </summary>
 internal sealed partial class ConfigurationLoop
 {
+    private const int LongestPause = 64;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     private readonly ConfigurationSource source;
@@ -19,38 +20,32 @@ internal sealed partial class ConfigurationLoop
     private readonly Catalogue catalogue;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private volatile FollowedConfiguration state;
     private ConfigurationFile file;
     private WatchedFiles taken;
-    private StorageTerms? begunWith;
-    private bool isToBeStored;
     private string? told;
 
+    // What the disk refused is tried again after so many looks.
+    private int pause;
+    private int waited;
+
     /// <summary>Reads the file a first time.</summary>
+    /// <exception cref="StateException">What is kept of an earlier one cannot be read.</exception>
     public ConfigurationLoop(ConfigurationSource source, Applying applying, Database database, Catalogue catalogue, TimeProvider time, ILogger<ConfigurationLoop> logger)
     {
         (this.source, this.applying, this.database, this.catalogue, this.time, this.logger) = (source, applying, database, catalogue, time, logger);
         (file, taken) = Read(WatchedFiles.Look([source.Path]));
+        state = new(IsApplied: false, AppliedAt: null, Remembered() ?? StorageTerms.None);
     }
 
-    /// <summary>Whether the file as it is now was applied.</summary>
-    public bool IsApplied { get; private set; }
-
-    /// <summary>When a file was applied last; null before the first.</summary>
-    public DateTimeOffset? AppliedAt { get; private set; }
-
-    /// <summary>How much is kept: as the file says or, when it is bad, as the last good one said.</summary>
-    public RetentionTerms Retention()
-    {
-        begunWith = (file.Problems.Count == 0 ? file.Document.Storage : database.Read(connection => ConfigurationTable.Find(connection, source.Owner))) ?? StorageTerms.None;
-        var usual = RetentionTerms.Default;
-        return usual with { HistoryAge = begunWith.Keep ?? usual.HistoryAge, DatabaseBytes = begunWith.Size ?? usual.DatabaseBytes };
-    }
+    /// <summary>What is in force.</summary>
+    public FollowedConfiguration State => state;
 
     /// <summary>Applies the file as it was read; what is wrong with it when no good one of its name was ever applied, which leaves nothing to begin with.</summary>
     public async Task<IReadOnlyList<string>> BeginAsync()
     {
         var problems = await ApplyAsync();
-        if (!IsApplied && !applying.HasChecksOf(source.Owner) && database.Read(connection => ConfigurationTable.Find(connection, source.Owner)) is null) return problems;
+        if (!state.IsApplied && !applying.HasChecksOf(source.Owner) && Remembered() is null) return problems;
         Tell(problems);
         return [];
     }
@@ -63,12 +58,15 @@ internal sealed partial class ConfigurationLoop
             await Task.Delay(Every, time, stop);
             var before = seen;
             seen = WatchedFiles.Look([source.Path, .. file.SecretFiles]);
-            if ((seen.IsAs(taken) && !isToBeStored) || !seen.IsAs(before)) continue;
-            (file, taken) = Read(seen);
+            if (!seen.IsAs(before)) continue;
+            if (!seen.IsAs(taken)) ((file, taken), pause) = (Read(seen), 0);
+            else if (pause == 0 || ++waited < pause) continue;
             seen = taken;
             Tell(await ApplyAsync());
         }
     }
+
+    private StorageTerms? Remembered() => database.Read(connection => ConfigurationTable.Find(connection, source.Owner));
 
     // Looked at before it is read, so that what is written after that is another look.
     private (ConfigurationFile File, WatchedFiles Look) Read(WatchedFiles look)
@@ -77,24 +75,34 @@ internal sealed partial class ConfigurationLoop
         return (read, WatchedFiles.Look([source.Path, .. read.SecretFiles], earlier: look));
     }
 
+    // What is in force changes when that is known, not while it is tried.
     private async Task<IReadOnlyList<string>> ApplyAsync()
     {
-        IsApplied = isToBeStored = false;
+        var problems = await TryApplyAsync();
+        if (problems.Count == 0) state = new(IsApplied: true, time.GetUtcNow(), file.Document.Storage ?? StorageTerms.None);
+        else state = state with { IsApplied = false };
+        return problems;
+    }
+
+    private async Task<IReadOnlyList<string>> TryApplyAsync()
+    {
         if (file.Problems is { Count: > 0 } problems) return problems;
         try
         {
-            switch (await applying.ApplyAsync(file.Document, new ApplyTerms(source.Owner, Plan: false, source.Prune, Remember: true)))
+            var outcome = await applying.ApplyAsync(file.Document, new ApplyTerms(source.Owner, Plan: false, source.Prune, Remember: true));
+            pause = 0;
+            switch (outcome)
             {
                 case ApplyOutcome.Done done: Note(done.Applied); return [];
                 case ApplyOutcome.Invalid invalid: return file.Place(invalid.Problems);
                 case ApplyOutcome.Conflict conflict: return file.Place(conflict.Problems);
-                case var other: throw new InvalidOperationException($"An outcome that nobody knows: {other}");
+                default: throw new InvalidOperationException($"An outcome that nobody knows: {outcome}");
             }
         }
         catch (StateException e)
         {
             // The disk may take it later.
-            isToBeStored = true;
+            (pause, waited) = (Math.Clamp(2 * pause, 1, LongestPause), 0);
             return [e.Message];
         }
     }
@@ -103,15 +111,13 @@ internal sealed partial class ConfigurationLoop
     private void Tell(IReadOnlyList<string> problems)
     {
         if (problems.Count > 0 && told != problems[0]) NotApplied(logger, source.Path, problems.Count, problems[0]);
-        told = isToBeStored ? problems[0] : null;
+        told = pause > 0 ? problems[0] : null;
     }
 
     private void Note(AppliedConfiguration applied)
     {
-        (IsApplied, AppliedAt) = (true, time.GetUtcNow());
         Applied(logger, source.Path, applied.Added, applied.Changed, applied.Removed, applied.Unchanged);
         if (applied.Kept > 0) Kept(logger, applied.Kept, source.Path, string.Join(", ", applied.Steps.Where(step => step.Action == StepAction.Keep).Select(step => step.Id).Take(5)));
-        if ((file.Document.Storage ?? StorageTerms.None) != begunWith) StorageWaits(logger, source.Path);
     }
 
     [LoggerMessage(341, LogLevel.Information, "{File} was applied: {Added} added, {Changed} changed, {Removed} removed, {Unchanged} unchanged.")]
@@ -122,7 +128,14 @@ internal sealed partial class ConfigurationLoop
 
     [LoggerMessage(343, LogLevel.Warning, "{Count} checks are not in {File} any more and stay, because up was started without --prune: {Ids}.")]
     private static partial void Kept(ILogger logger, int count, string file, string ids);
+}
 
-    [LoggerMessage(344, LogLevel.Warning, "The storage section of {File} changed, which takes effect when the hub is started again.")]
-    private static partial void StorageWaits(ILogger logger, string file);
+/// <summary>What became of the file, as one moment.</summary>
+/// <param name="IsApplied">Whether it was applied as it is now.</param>
+/// <param name="AppliedAt">When one was applied last; null before the first.</param>
+/// <param name="Storage">What the last that was applied says of storage, also when that was before this start.</param>
+internal sealed record FollowedConfiguration(bool IsApplied, DateTimeOffset? AppliedAt, StorageTerms Storage)
+{
+    /// <summary>How much is kept.</summary>
+    public RetentionTerms Retention => RetentionTerms.Default with { HistoryAge = Storage.Keep ?? RetentionTerms.Default.HistoryAge, DatabaseBytes = Storage.Size ?? RetentionTerms.Default.DatabaseBytes };
 }

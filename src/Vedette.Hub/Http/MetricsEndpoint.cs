@@ -27,7 +27,7 @@ internal sealed class MetricsEndpoint(CheckRegistry registry, ConfigurationLoop?
         var page = new ArrayBufferWriter<byte>(1 << 16);
         var writer = new MetricsWriter(page, openMetrics);
         Write(writer, registry.All);
-        if (configuration is not null) Write(writer, configuration);
+        if (configuration is not null) Write(writer, configuration.State);
         ProcessMetrics.WriteTo(writer);
         own.WriteTo(writer);
         writer.End();
@@ -60,7 +60,7 @@ internal sealed class MetricsEndpoint(CheckRegistry registry, ConfigurationLoop?
         }
     }
 
-    private static void Write(MetricsWriter writer, ConfigurationLoop configuration)
+    private static void Write(MetricsWriter writer, FollowedConfiguration configuration)
     {
         writer.Family("vedette_config_last_reload_successful", MetricType.Gauge, "Whether the configuration file as it is now was applied.");
         writer.Sample(configuration.IsApplied ? 1 : 0);

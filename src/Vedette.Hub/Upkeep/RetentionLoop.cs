@@ -12,7 +12,7 @@ namespace Vedette.Hub.Upkeep;
 /// comes after the results that wait, so that they never wait for more than one. Pages that become free are written again; the file does
 /// not shrink.
 /// </summary>
-internal sealed partial class RetentionLoop(Database database, RetentionTerms terms, TimeProvider time, ILogger<RetentionLoop> logger)
+internal sealed partial class RetentionLoop(Database database, Func<RetentionTerms> current, TimeProvider time, ILogger<RetentionLoop> logger)
 {
     private const int EventsInOneStep = 500;
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -43,7 +43,7 @@ internal sealed partial class RetentionLoop(Database database, RetentionTerms te
 
     private async Task RetainAsync(CancellationToken stop)
     {
-        var now = time.GetUtcNow();
+        var (now, terms) = (time.GetUtcNow(), current());
         await WhileAnyAsync(Events, "age", connection => EventTable.DeleteOld(connection, now - terms.EventAge, terms.MostEvents, EventsInOneStep), stop);
         await WhileAnyAsync(Pieces, "check", HistoryRetention.DeleteGone, stop);
         await DeleteAsync(now - terms.HistoryAge, "age", stop);

@@ -23,7 +23,9 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
     private ConfigurationLoop loop = null!;
+    private TaskCompletionSource judging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long writes;
+    private int judged;
 
     private string File => Path.Combine(store.Directory, "checks.yaml");
 
@@ -43,14 +45,14 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
         Write(One);
         await BeginAsync();
         Ids().ShouldBe(["a"]);
-        (loop.IsApplied, loop.AppliedAt).ShouldBe((true, Samples.At));
+        (loop.State.IsApplied, loop.State.AppliedAt).ShouldBe((true, Samples.At));
         Write(Two);
         time.Now += TimeSpan.FromSeconds(2);
         await LookAsync();
         Ids().ShouldBe(["a"], "it may not be whole yet");
         await LookAsync();
         Ids().ShouldBe(["a", "b"]);
-        loop.AppliedAt.ShouldBe(time.Now);
+        loop.State.AppliedAt.ShouldBe(time.Now);
     }
 
     [Fact]
@@ -82,7 +84,7 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
             Write(bad);
             for (var look = 0; look < 4; look++) await LookAsync();
             Ids().ShouldBe(["a"]);
-            loop.IsApplied.ShouldBeFalse();
+            loop.State.IsApplied.ShouldBeFalse();
         }
 
         log.Warnings.Count.ShouldBe(3);
@@ -93,7 +95,7 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
         Write(Two);
         await LookAsync();
         await LookAsync();
-        (loop.IsApplied, string.Join(' ', Ids())).ShouldBe((true, "a b"));
+        (loop.State.IsApplied, string.Join(' ', Ids())).ShouldBe((true, "a b"));
     }
 
     [Fact]
@@ -161,18 +163,20 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
     {
         Write($"{One}storage: {{ keep: 30d, size: 2GiB }}\n");
         Make();
-        var terms = loop.Retention();
-        (terms.HistoryAge, terms.DatabaseBytes, terms.EventAge).ShouldBe((TimeSpan.FromDays(30), 2L << 30, RetentionTerms.Default.EventAge));
         (await loop.BeginAsync()).ShouldBeEmpty();
+        var terms = loop.State.Retention;
+        (terms.HistoryAge, terms.DatabaseBytes, terms.EventAge).ShouldBe((TimeSpan.FromDays(30), 2L << 30, RetentionTerms.Default.EventAge));
         Write("storage: { keep: 1h }\nchecks: [");
         Make();
-        loop.Retention().ShouldBe(terms);
+        loop.State.Retention.ShouldBe(terms);
         (await loop.BeginAsync()).ShouldBeEmpty();
-        loop.IsApplied.ShouldBeFalse();
+        loop.State.Retention.ShouldBe(terms);
+        loop.State.IsApplied.ShouldBeFalse();
         log.Warnings.ShouldHaveSingleItem().ShouldContain("was not applied and everything stays as it was");
         Write(One);
         Make();
-        loop.Retention().ShouldBe(RetentionTerms.Default);
+        (await loop.BeginAsync()).ShouldBeEmpty();
+        loop.State.Retention.ShouldBe(RetentionTerms.Default);
     }
 
     [Fact]
@@ -196,24 +200,67 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
         await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON checks BEGIN SELECT RAISE(ABORT, 'no room'); END"));
         Write(Two);
         for (var look = 0; look < 4; look++) await LookAsync();
-        (loop.IsApplied, string.Join(' ', Ids())).ShouldBe((false, "a"));
+        (loop.State.IsApplied, string.Join(' ', Ids())).ShouldBe((false, "a"));
         log.Warnings.ShouldHaveSingleItem().ShouldContain("no room");
         await store.Database.WriteAsync(connection => connection.Execute("DROP TRIGGER full"));
         await LookAsync();
-        (loop.IsApplied, string.Join(' ', Ids())).ShouldBe((true, "a b"));
+        (loop.State.IsApplied, string.Join(' ', Ids())).ShouldBe((true, "a b"));
     }
 
     [Fact]
-    public async Task Another_storage_section_waits_for_the_next_start_and_says_so()
+    public async Task Another_storage_section_holds_once_it_is_applied_and_not_in_a_file_that_is_bad()
     {
         Write(One);
         await BeginAsync();
         Write($"{One}storage: {{ keep: 30d }}\n");
         await LookAsync();
         await LookAsync();
-        log.Warnings.ShouldHaveSingleItem().ShouldContain("takes effect when the hub is started again");
-        Make();
-        loop.Retention().HistoryAge.ShouldBe(TimeSpan.FromDays(30));
+        loop.State.Retention.HistoryAge.ShouldBe(TimeSpan.FromDays(30));
+        Write("checks:\n  - { id: a, kind: ecko, target: 'x:1' }\nstorage: { keep: 1h }\n");
+        await LookAsync();
+        await LookAsync();
+        loop.State.Retention.HistoryAge.ShouldBe(TimeSpan.FromDays(30));
+        loop.State.IsApplied.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_the_disk_goes_on_refusing_is_tried_less_and_less_often_without_reading_the_file_again()
+    {
+        Write(One);
+        await BeginAsync();
+        await store.Database.WriteAsync(connection => connection.Execute("CREATE TRIGGER full BEFORE INSERT ON checks BEGIN SELECT RAISE(ABORT, 'no room'); END"));
+        Write(Two);
+        var before = judged;
+        for (var look = 0; look < 70; look++) await LookAsync();
+        // After 1, 2, 4, 8, 16 and 32 looks, two checks each.
+        (judged - before).ShouldBe(2 * 7);
+        log.Warnings.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_file_is_judged_once()
+    {
+        Write(Two);
+        await BeginAsync();
+        judged.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task While_another_file_is_being_applied_the_one_before_it_is_in_force()
+    {
+        Write(One);
+        await BeginAsync();
+        Write(Two);
+        await LookAsync();
+        await time.Waiting.WaitAsync(Patience);
+        await store.Registry.Turn.WaitAsync();
+        judging = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await time.ReleaseAsync();
+        await judging.Task.WaitAsync(Patience);
+        loop.State.ShouldBe(new FollowedConfiguration(IsApplied: true, Samples.At, StorageTerms.None));
+        store.Registry.Turn.Release();
+        await time.Waiting.WaitAsync(Patience);
+        (loop.State.IsApplied, string.Join(' ', Ids())).ShouldBe((true, "a b"));
     }
 
     // Each version at a time of its own, as the clock of a file system makes it sooner or later.
@@ -231,14 +278,20 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
 
     private void Make(bool prune = false)
     {
-        var kinds = new Catalogue(Samples.Kind);
+        var kinds = new Catalogue(Samples.Kind with { RefuseTarget = Count });
         loop = new ConfigurationLoop(new ConfigurationSource(File, prune), new Applying(store.Database, store.Registry, new CheckChanges(store.Registry, new AgentLinks(), new LiveStream(), kinds, time), kinds, time), store.Database, kinds, time, log);
+    }
+
+    private string? Count(string target)
+    {
+        judged++;
+        judging.TrySetResult();
+        return Samples.Kind.RefuseTarget(target);
     }
 
     private async Task BeginAsync(bool prune = false)
     {
         Make(prune);
-        loop.Retention();
         (await loop.BeginAsync()).ShouldBeEmpty();
         running = loop.RunAsync(stop.Token);
     }

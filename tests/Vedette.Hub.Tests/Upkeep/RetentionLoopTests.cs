@@ -54,6 +54,20 @@ public sealed class RetentionLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Other_terms_hold_from_the_next_round_on()
+    {
+        await AppendAsync(hours: 20);
+        time.Now = Start + TimeSpan.FromHours(20);
+        var terms = Terms;
+        Run(() => terms);
+        await PassAsync();
+        Count().ShouldBe(20);
+        terms = Terms with { HistoryAge = TimeSpan.FromHours(5) };
+        await PassAsync();
+        Count().ShouldBe(5);
+    }
+
+    [Fact]
     public async Task A_clock_that_is_set_back_deletes_nothing_and_goes_on_when_it_is_right_again()
     {
         await AppendAsync(hours: 10);
@@ -134,11 +148,13 @@ public sealed class RetentionLoopTests : IAsyncLifetime
         await AppendAsync(hours: 5_000);
         time.Now = Start.AddYears(10);
         await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => new RetentionLoop(database, Terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => new RetentionLoop(database, () => Terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop.Token));
         Count().ShouldBeInRange(1000, 5_000);
     }
 
-    private void Run(RetentionTerms terms) => running = new RetentionLoop(database, terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop.Token);
+    private void Run(RetentionTerms terms) => Run(() => terms);
+
+    private void Run(Func<RetentionTerms> terms) => running = new RetentionLoop(database, terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop.Token);
 
     // A pass is over when the loop waits for the next.
     private async Task PassAsync()
