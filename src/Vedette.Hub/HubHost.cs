@@ -57,7 +57,8 @@ public sealed class HubHost : IAsyncDisposable
         desk = new AgentDesk(database, registry, links, ingest, loggers.CreateLogger<AgentDesk>());
         checks = new CheckService(database, registry, changes, options.Catalogue, time);
         resultLog = new ResultLogWriter(options.DataDirectory, database, registry, time, loggers.CreateLogger<ResultLogWriter>());
-        compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), () => resultLog.Noted, time, loggers.CreateLogger<CompactionLoop>());
+        var followed = new FollowedHistory(database, () => resultLog.Noted, loggers.CreateLogger<FollowedHistory>());
+        compaction = new CompactionLoop(database, new Compactor(database, damage.Tell), followed.UpTo, time, loggers.CreateLogger<CompactionLoop>());
         var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, links, time), options.Catalogue, time);
         var documents = new ConfigurationEndpoints(applying, registry, options.Catalogue);
         whole = new DatabaseEndpoints(database, options.DataDirectory);

@@ -42,10 +42,13 @@ internal sealed partial class ResultLogWriter
     private int appended;
     private bool recovering;
 
+    /// <summary>Finds how far it got before.</summary>
+    /// <exception cref="StateException">That cannot be read.</exception>
     public ResultLogWriter(string dataDirectory, Database database, CheckRegistry registry, TimeProvider time, ILogger<ResultLogWriter> logger)
     {
         directory = Path.Combine(dataDirectory, "results");
         (this.database, this.registry, this.time, this.logger) = (database, registry, time, logger);
+        noted = Found();
     }
 
     /// <summary>Up to which batch everything is written, and noted.</summary>
@@ -54,7 +57,7 @@ internal sealed partial class ResultLogWriter
     /// <summary>Follows history until stopped. What cannot be written is tried again; nothing waits for it.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        noted = database.Read(connection => ProjectionTable.Find(connection, Projection));
+        noted = Found();
         StartOver();
         var since = time.GetTimestamp();
         while (!stop.IsCancellationRequested)
@@ -76,6 +79,8 @@ internal sealed partial class ResultLogWriter
         while (TryFollow() && written != noted)
             if (!await TryNoteAsync()) return;
     }
+
+    private long Found() => database.Read(connection => ProjectionTable.Find(connection, Projection));
 
     private void StartOver()
     {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
 using Vedette.Hub.Configuration;
@@ -19,7 +18,7 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
 
     private readonly Store store = new();
     private readonly HeldTime time = new(Samples.At);
-    private readonly Lines log = new();
+    private readonly RecordedLog<ConfigurationLoop> log = new();
     private readonly CancellationTokenSource stop = new();
     private Task running = Task.CompletedTask;
     private ConfigurationLoop loop = null!;
@@ -306,19 +305,4 @@ public sealed class ConfigurationLoopTests : IAsyncLifetime
     }
 
     private IEnumerable<string> Ids() => store.Registry.All.Select(record => record.Check.Id);
-
-    private sealed class Lines : ILogger<ConfigurationLoop>
-    {
-        public List<string> Warnings { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel >= LogLevel.Warning) Warnings.Add(formatter(state, exception));
-        }
-    }
 }
