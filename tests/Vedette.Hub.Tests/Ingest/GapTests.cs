@@ -31,6 +31,31 @@ public sealed class GapTests
     }
 
     [Fact]
+    public async Task Results_that_were_lost_are_the_cause_also_when_more_were_lost_after_them()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await hub.AddAsync("a");
+        await hub.AddAsync("b");
+        await using var agent = await TestAgent.JoinAsync(hub.Host);
+        var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
+        await agent.SendAsync(1, At(slot));
+        await agent.SendGapAsync(2, 9, "overflow");
+        await agent.SendAsync(10, At(slot) with { CheckKey = agent.Key("b") });
+        await agent.SendGapAsync(11, 12, "overflow");
+        await agent.SendAsync(13, At(slot + (5 * Every)));
+        await agent.AcknowledgedAsync(13);
+        await agent.SendGapAsync(14, 14, "overflow");
+        await agent.SendGapAsync(15, 15, "overflow");
+        await agent.SendAsync(16, At(slot + (6 * Every)) with { CheckKey = agent.Key("b") });
+        await agent.SendGapAsync(17, 18, "overflow");
+        await agent.SendAsync(19, At(slot + (9 * Every)));
+        await agent.AcknowledgedAsync(19);
+        (await GapsAsync(hub)).Select(gap => (gap.Slots, gap.Cause)).ShouldBe([(4, GapCauses.Dropped), (3, GapCauses.Dropped)]);
+
+        Result At(DateTimeOffset at) => Run(Status.Up, key: agent.Key("a")) with { ScheduledAt = at, StartedAt = at };
+    }
+
+    [Fact]
     public void A_first_run_out_of_its_turn_does_not_hide_the_slots_before_it() =>
         Before(Slot, Slot + Every + TimeSpan.FromSeconds(10), epoch: "new").ShouldBe(new Gap("a", "local", Slot + Every, Slot + Every, 1, GapCauses.AgentDown));
 
