@@ -76,7 +76,7 @@ public sealed class HubHost : IAsyncDisposable
     public void Load()
     {
         var standings = database.Read(StandingTable.All).ToLookup(row => row.CheckKey, row => KeyValuePair.Create(row.Agent, row.Standing));
-        foreach (var record in Recall().Values) registry.Put(record with { Standings = record.Standings.Clear().AddRange(standings[record.Key]) });
+        foreach (var record in Recall().Values) registry.Put(record with { Standings = record.Standings.AddRange(standings[record.Key]) });
     }
 
     /// <summary>Stores what agents send until stopped; to be supervised.</summary>
@@ -135,7 +135,7 @@ public sealed class HubHost : IAsyncDisposable
     {
         var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, stored => Load(stored));
         foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check.Id), RecentRuns.Most).SelectMany(runs => runs))
-            records[run.CheckKey] = records[run.CheckKey].With(run);
+            records[run.CheckKey] = records[run.CheckKey].WithJudged(run);
         return records;
     }
 }

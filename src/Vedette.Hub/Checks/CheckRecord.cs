@@ -50,18 +50,19 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// With one more run of an agent that is to run it; judged only while it is active, and only when no later run was judged before. Within a
     /// stream runs come in their order, also when the agent's clock was set back between them; of two streams the slots tell.
     /// </summary>
-    public CheckRecord With(Result run)
+    public CheckRecord With(Result run) => !Takes(run) ? this : this with
     {
-        if (!RunsOn(run.Agent)) return this;
-        var last = LastResults.GetValueOrDefault(run.Agent);
-        if (last is not null && last.Epoch != run.Epoch && last.ScheduledAt > run.ScheduledAt) return this;
-        return this with
-        {
-            Standings = Lifecycle == Lifecycle.Active ? Standings.SetItem(run.Agent, Judge.After(StandingOn(run.Agent), run, Check)) : Standings,
-            LastResults = LastResults.SetItem(run.Agent, run),
-            Recent = Recent.With(run.ScheduledAt, run.Status, run.LatencySeconds(LatencyPhase), run.Reason),
-        };
-    }
+        Standings = Lifecycle == Lifecycle.Active ? Standings.SetItem(run.Agent, Judge.After(StandingOn(run.Agent), run, Check)) : Standings,
+        LastResults = LastResults.SetItem(run.Agent, run),
+        Recent = Recent.With(run.ScheduledAt, run.Status, run.LatencySeconds(LatencyPhase), run.Reason),
+    };
+
+    /// <summary>The same with a run that was judged long ago.</summary>
+    public CheckRecord WithJudged(Result run) => !Takes(run) ? this : this with
+    {
+        LastResults = LastResults.SetItem(run.Agent, run),
+        Recent = Recent.With(run.ScheduledAt, run.Status, run.LatencySeconds(LatencyPhase), run.Reason),
+    };
 
     /// <summary>As the API shows it.</summary>
     public WatchedCheck Show(Catalogue catalogue, DateTimeOffset now) => new(Masked(catalogue), Lifecycle, CreatedAt, ShowStatus(now), LatencyPhase, [.. Recent.OrderBy(run => run.At)], Origin.Owner);
@@ -80,6 +81,8 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
         Attributes = NamedList<string>.Empty,
         Details = null,
     };
+
+    private bool Takes(Result run) => RunsOn(run.Agent) && !(LastResults.GetValueOrDefault(run.Agent) is { } last && last.Epoch != run.Epoch && last.ScheduledAt > run.ScheduledAt);
 
     // Without its kind nobody knows which options are secrets.
     private Check Masked(Catalogue catalogue) => Check.Parameters.Count == 0 ? Check : Check with

@@ -17,6 +17,14 @@ public sealed class CheckRecordTests
     }
 
     [Fact]
+    public void A_run_that_was_judged_before_is_remembered_and_not_judged_again()
+    {
+        var record = Active(Check(failAfter: 1)).With(Run(Status.Up)).WithJudged(Run(Status.Down, 1));
+        (record.Overall.Status, record.LastResults["local"], record.Recent.Count).ShouldBe((Status.Up, Run(Status.Down, 1), 2));
+        record.WithJudged(Run(Status.Down, 2, agent: "elsewhere")).ShouldBeSameAs(record);
+    }
+
+    [Fact]
     public void Sixty_runs_are_kept_and_the_oldest_goes_first()
     {
         var record = Active(Check());
