@@ -35,6 +35,17 @@ internal sealed class RunningHub : IAsyncDisposable
         return hub;
     }
 
+    /// <summary>One with the check <c>a</c> that has had these runs, whose agent has left; each came in a batch of its own.</summary>
+    public static async Task<RunningHub> WithRunsAsync(params IReadOnlyList<Result> runs)
+    {
+        var hub = await StartAsync();
+        await hub.AddAsync("a");
+        await using var agent = await TestAgent.JoinAsync(hub.Host, lastSeq: (ulong)runs.Count);
+        for (var i = 0; i < runs.Count; i++) await agent.SendAsync((ulong)i + 1, runs[i] with { CheckKey = agent.Key("a") });
+        await agent.AcknowledgedAsync((ulong)runs.Count);
+        return hub;
+    }
+
     public async Task ReopenAsync()
     {
         await CloseAsync();

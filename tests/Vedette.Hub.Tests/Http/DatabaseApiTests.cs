@@ -10,14 +10,7 @@ public sealed class DatabaseApiTests : IAsyncLifetime
 {
     private RunningHub hub = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        hub = await RunningHub.StartAsync();
-        await hub.AddAsync("a");
-        await using var agent = await TestAgent.JoinAsync(hub.Host);
-        for (var seq = 1UL; seq <= 3; seq++) await agent.SendAsync(seq, Run(Status.Up, (int)seq, key: agent.Key("a")));
-        await agent.AcknowledgedAsync(3);
-    }
+    public async ValueTask InitializeAsync() => hub = await RunningHub.WithRunsAsync(Run(Status.Up, 1), Run(Status.Up, 2), Run(Status.Up, 3));
 
     public ValueTask DisposeAsync() => hub.DisposeAsync();
 

@@ -8,16 +8,7 @@ public sealed class ResultsApiTests : IAsyncLifetime
 {
     private RunningHub hub = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        hub = await RunningHub.StartAsync();
-        await hub.AddAsync("a");
-        await using var agent = await TestAgent.JoinAsync(hub.Host, lastSeq: 150);
-        var key = agent.Key("a");
-        for (var first = 0; first < 150; first += 50)
-            await agent.SendAsync((ulong)first + 1, [.. Enumerable.Range(first, 50).Select(slot => Run(slot % 10 == 0 ? Status.Down : Status.Up, slot, key: key))]);
-        await agent.AcknowledgedAsync(150);
-    }
+    public async ValueTask InitializeAsync() => hub = await RunningHub.WithRunsAsync([.. Enumerable.Range(0, 150).Select(slot => Run(slot % 10 == 0 ? Status.Down : Status.Up, slot))]);
 
     public ValueTask DisposeAsync() => hub.DisposeAsync();
 
