@@ -10,16 +10,6 @@ internal static class OpenApiDocument
 {
     public const string Path = "/openapi/v1.json";
 
-    private const string OneCheck = CheckEndpoints.Path + "/{id}";
-
-    private static readonly (string Verb, string Summary)[] Verbs =
-    [
-        ("pause", "Makes an active check rest until it is resumed."),
-        ("resume", "Makes a paused check active."),
-        ("stop", "Makes a check rest until it is started."),
-        ("start", "Makes a stopped check active."),
-    ];
-
     private static readonly byte[] Document = Encoding.UTF8.GetBytes(Make().ToJsonString());
 
     public static async Task SendAsync(HttpContext context)
@@ -37,7 +27,7 @@ internal static class OpenApiDocument
     private static JsonObject Make()
     {
         var paths = new JsonObject();
-        foreach (var operation in Operations())
+        foreach (var operation in OpenApiOperations.All)
         {
             if (!paths.ContainsKey(operation.Path)) paths[operation.Path] = new JsonObject();
             paths[operation.Path]![operation.Method] = operation.Describe();
@@ -52,138 +42,9 @@ internal static class OpenApiDocument
             ["components"] = new JsonObject
             {
                 ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = $"The content of {AdminToken.FileName} in the data directory." } },
-                ["responses"] = new JsonObject { ["Problem"] = Operation.Answer("Why not (RFC 9457).", "application/problem+json", OpenApiSchemas.Ref(nameof(ProblemReport))) },
+                ["responses"] = new JsonObject { ["Problem"] = OpenApiOperation.Answer("Why not (RFC 9457).", "application/problem+json", OpenApiSchemas.Ref(nameof(ProblemReport))) },
                 ["schemas"] = OpenApiSchemas.All(),
             },
         };
-    }
-
-    private static IEnumerable<Operation> Operations()
-    {
-        yield return new("get", CheckEndpoints.Path, "listChecks", "All checks, by id.")
-        {
-            Gives = OpenApiSchemas.ListOf(nameof(WatchedCheck)),
-            Query = new() { ["brief"] = new() { ["type"] = "boolean", ["default"] = false, ["description"] = "Leave recent and status.agents empty, and of status.lastResult the measurements, the attributes, the details and all phases but the one that is the latency." } },
-            Problems = [400],
-        };
-        yield return new("post", CheckEndpoints.Path, "addCheck", "Adds a check, active at once; without an id it gets one.")
-        {
-            Takes = new() { ["allOf"] = new JsonArray(OpenApiSchemas.Ref(nameof(CheckDraft)), new JsonObject { ["required"] = new JsonArray("kind", "target") }) },
-            Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)),
-            Status = 201,
-            Problems = [400, 409, 413, 503],
-        };
-        yield return new("get", OneCheck, "getCheck", "A check and how it stands.") { Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)), Problems = [404] };
-        yield return new("patch", OneCheck, "editCheck", "Changes the keys that are given; set and labels entry by entry, null takes an entry away.")
-        {
-            Takes = OpenApiSchemas.Ref(nameof(CheckDraft)),
-            Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)),
-            Problems = [400, 404, 409, 413, 503],
-        };
-        yield return new("delete", OneCheck, "removeCheck", "Removes a check and its history.") { Status = 204, Problems = [404, 409, 503] };
-        foreach (var (verb, summary) in Verbs)
-            yield return new("post", $"{OneCheck}/{verb}", $"{verb}Check", summary) { Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)), Problems = [404, 409, 503] };
-        yield return new("get", $"{OneCheck}/results", "listResults", "The newest results, oldest first; with last or from and no limit all of that time. When there may be more before them, the header Link says where.")
-        {
-            Gives = OpenApiSchemas.ListOf(nameof(Result)),
-            Query = new(Window)
-            {
-                ["limit"] = new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = ResultsQuery.MostResults, ["default"] = ResultsQuery.DefaultResults },
-                ["status"] = OpenApiSchemas.Ref(nameof(Status)),
-                ["before"] = Text("Only what stands before a result; from the header Link of an answer."),
-            },
-            Problems = [400, 404],
-        };
-        yield return new("get", $"{OneCheck}/gaps", "listGaps", "The slots of which there is no result, and why.") { Gives = OpenApiSchemas.ListOf(nameof(Gap)), Query = new(Window), Problems = [400, 404] };
-        yield return new("get", $"{OneCheck}/summary", "getSummary", "What a time was like; the last 24 hours unless it says otherwise.") { Gives = OpenApiSchemas.Ref(nameof(CheckSummary)), Query = new(Window), Problems = [400, 404] };
-        yield return new("post", ConfigurationEndpoints.ApplyPath, "applyConfiguration", "Makes the checks of an owner what the document says, all of it or nothing; what a check leaves out has its default.")
-        {
-            Takes = OpenApiSchemas.Ref(OpenApiSchemas.ConfigurationName),
-            Gives = OpenApiSchemas.Ref(nameof(AppliedConfiguration)),
-            Query = new()
-            {
-                ["owner"] = Text("The name of the configuration, which alone changes and removes these checks from then on; needed."),
-                ["plan"] = new() { ["type"] = "boolean", ["default"] = false, ["description"] = "Only say what would be done." },
-                ["prune"] = new() { ["type"] = "boolean", ["default"] = false, ["description"] = "Remove the checks of this owner that the document does not name." },
-            },
-            Problems = [400, 409, 413, 503],
-        };
-        yield return new("get", ConfigurationEndpoints.ExportPath, "exportConfiguration", "The checks as the document that makes them; applying it changes nothing.")
-        {
-            Gives = OpenApiSchemas.Ref(OpenApiSchemas.ConfigurationName),
-            Query = new() { ["owner"] = Text("Only those of this owner.") },
-            Problems = [400],
-        };
-        yield return new("get", "/api/v1/stream", "followStream", "Server-sent events: result (a Result), check (a WatchedCheck), removed (a RemovedCheck), and reset when checks are to be read anew.")
-        {
-            Gives = Text("Resumed after the header Last-Event-ID."),
-            MediaType = "text/event-stream",
-            Query = new() { ["check"] = Text("Only what is about this check."), ["lastEventId"] = Text("As the header Last-Event-ID.") },
-            Problems = [400, 503],
-        };
-        yield return new("get", DatabaseEndpoints.Backup, "getBackup", "A copy of the whole database as it is at this moment, secrets included; restored with: vedette restore FILE.")
-        {
-            Gives = Text("An SQLite database."),
-            MediaType = "application/vnd.sqlite3",
-            Problems = [409, 503],
-        };
-        yield return new("get", DatabaseEndpoints.Verify, "verify", "Reads all that is stored, and says what of it is damaged.") { Gives = OpenApiSchemas.Ref(nameof(Verification)), Problems = [409] };
-        yield return new("get", Path, "getOpenApi", "This document.") { Gives = new() { ["type"] = "object" } };
-        yield return new("get", "/metrics", "getMetrics", "For Prometheus: the latest run of every active check, how the checks stand, and the hub's own numbers. From this host it is open.")
-        {
-            Gives = Text("The Prometheus text format, or OpenMetrics when asked for."),
-            MediaType = "text/plain",
-        };
-        yield return new("get", "/healthz", "getHealth", "Whether the hub runs.") { Gives = Text("ok"), MediaType = "text/plain", IsOpen = true };
-        yield return new("get", "/readyz", "getReadiness", "Whether the hub stores results.") { Gives = Text("ok"), MediaType = "text/plain", IsOpen = true, Problems = [503] };
-    }
-
-    private static Dictionary<string, JsonObject> Window => new()
-    {
-        ["last"] = Text("How far back, such as 10m or 1h; instead of from."),
-        ["from"] = Time("The earliest slot."),
-        ["to"] = Time("The latest slot."),
-        ["agent"] = Text("Only of this agent."),
-    };
-
-    private static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
-
-    private static JsonObject Time(string description) => new() { ["type"] = "string", ["format"] = "date-time", ["description"] = description };
-
-    private sealed record Operation(string Method, string Path, string Id, string Summary)
-    {
-        public JsonObject? Takes { get; init; }
-
-        public JsonObject? Gives { get; init; }
-
-        public string MediaType { get; init; } = "application/json";
-
-        public int Status { get; init; } = 200;
-
-        public int[] Problems { get; init; } = [];
-
-        public Dictionary<string, JsonObject> Query { get; init; } = [];
-
-        public bool IsOpen { get; init; }
-
-        public static JsonObject Answer(string description, string mediaType, JsonObject schema) =>
-            new() { ["description"] = description, ["content"] = new JsonObject { [mediaType] = new JsonObject { ["schema"] = schema } } };
-
-        public JsonObject Describe()
-        {
-            var responses = new JsonObject { [$"{Status}"] = Gives is null ? new JsonObject { ["description"] = "Done." } : Answer("Done.", MediaType, Gives) };
-            foreach (var status in IsOpen ? Problems : [.. Problems, 401]) responses[$"{status}"] = new JsonObject { ["$ref"] = "#/components/responses/Problem" };
-            var described = new JsonObject { ["operationId"] = Id, ["summary"] = Summary, ["responses"] = responses };
-            if (IsOpen) described["security"] = new JsonArray();
-            if (Takes is not null) described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = Takes } } };
-            var parameters = new JsonArray();
-            if (Path.Contains("{id}", StringComparison.Ordinal)) parameters.Add(Parameter("id", "path", Text("The check's id.")));
-            foreach (var (name, schema) in Query) parameters.Add(Parameter(name, "query", schema));
-            if (parameters.Count > 0) described["parameters"] = parameters;
-            return described;
-        }
-
-        private static JsonObject Parameter(string name, string place, JsonObject schema) =>
-            new() { ["name"] = name, ["in"] = place, ["required"] = place == "path", ["schema"] = schema };
     }
 }

@@ -34,6 +34,9 @@ internal static class OpenApiSchemas
     /// <summary>Many of one.</summary>
     public static JsonObject ListOf(string name) => new() { ["type"] = "array", ["items"] = Ref(name) };
 
+    /// <summary>A text, and what it means.</summary>
+    public static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+
     // What is given of a check: the same keys, none of them needed by itself, and values as people write them.
     private static JsonObject Draft(JsonNode check)
     {
