@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Vedette.State.Sqlite;
 using static Vedette.History.Tests.StoredHistory;
 
@@ -91,6 +92,75 @@ public sealed class CompactorTests : IAsyncLifetime
         for (var second = 0; second < 10; second++) await history.AppendAsync(Run(1, second), Run(2, second));
         (await history.CompactAsync(most: 5)).ShouldBeTrue();
         history.Batches().Count.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_step_stores_about_as_much_as_it_may_hold_however_few_checks_that_are()
+    {
+        for (var key = 3; key <= 40; key++) await history.AddCheckAsync($"more-{key}");
+        for (var second = 0; second < 4; second++)
+            for (var key = 1; key <= 40; key++) await history.AppendAsync(Run(key, second) with { Details = Text(key * 100 + second, 20_000) });
+        await history.AppendAsync(Run(1, 4));
+        await history.Database.WriteAsync(connection => connection.Execute(
+            """
+            CREATE TABLE steps (size INTEGER);
+            CREATE TRIGGER step AFTER UPDATE ON history_compaction BEGIN INSERT INTO steps SELECT coalesce(sum(length(data)), 0) FROM history_blocks; END
+            """));
+        await history.CompactAsync();
+        var sizes = history.Database.Read(connection => connection.Rows("SELECT size FROM steps ORDER BY rowid", row => row.GetInt64(0)));
+        sizes[^1].ShouldBeGreaterThan(1_500_000);
+        sizes.Zip(sizes.Skip(1), (before, after) => after - before).Max().ShouldBeLessThan(1_200_000);
+    }
+
+    [Fact]
+    public async Task What_a_step_holds_is_what_it_stores_and_no_result_any_more()
+    {
+        for (var second = 0; second < 7; second++)
+        {
+            await history.AppendAsync(Run(1, second), Run(2, second));
+            await history.AppendAsync(Run(1, second + 0.5));
+            await history.CompactAsync();
+        }
+
+        var (merge, fresh) = Merged();
+        for (var i = 0; i < 3 && fresh.IsAlive; i++) GC.Collect();
+        fresh.IsAlive.ShouldBeFalse();
+        merge.Size.ShouldBeInRange(100, 10_000);
+        await history.Database.WriteAsync(connection =>
+        {
+            merge.Write(connection);
+            return true;
+        });
+        history.Blocks()[0].Results.ShouldBe(14);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        (Merge Merge, WeakReference Fresh) Merged()
+        {
+            List<Result> results = [Run(1, 8)];
+            var made = Merge.Of(history.Database, new PieceReader(history.Database.Reads, history.Damage.Add), 1, results);
+            results.Count.ShouldBe(1);
+            return (made, new WeakReference(results[0]));
+        }
+    }
+
+    [Fact]
+    public async Task A_block_ends_before_its_texts_are_more_than_a_reader_takes()
+    {
+        var stored = new List<Result>();
+        for (var second = 0; second < 50; second++) stored.AddRange(await history.AppendAsync(Run(1, second) with { Details = Text(second, 100_000) }));
+        await history.AppendAsync(Run(1, 50));
+        await history.CompactAsync();
+        history.Blocks().ShouldBe([(1, 20, 9), (1, 20, 9), (1, 10, 0)]);
+        history.Each(1).Take(50).ShouldBe(stored);
+    }
+
+    [Fact]
+    public async Task A_long_text_that_all_results_have_ends_no_block()
+    {
+        var details = Text(0, 100_000);
+        for (var second = 0; second < 50; second++) await history.AppendAsync(Run(1, second) with { Details = details });
+        await history.CompactAsync();
+        history.Blocks().ShouldBe([(1, 49, 0)]);
     }
 
     [Fact]
@@ -208,6 +278,14 @@ public sealed class CompactorTests : IAsyncLifetime
         history.Each(1).ShouldAllBe(result => result.Details == details);
         await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_texts SET text = 'something else'"));
         new HistoryReader(history.Database.Reads, history.Damage.Add).Each(Query(2)).First().Details.ShouldBeNull();
+    }
+
+    // One that cannot be packed to less than three quarters.
+    private static string Text(int seed, int length)
+    {
+        var bytes = new byte[length * 3 / 4];
+        new Random(seed).NextBytes(bytes);
+        return $"\"{Convert.ToBase64String(bytes)[..(length - 2)]}\"";
     }
 
     private static double Second(Result result) => (result.ScheduledAt - Start).TotalSeconds;

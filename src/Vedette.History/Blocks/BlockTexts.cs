@@ -10,13 +10,15 @@ namespace Vedette.History;
 /// </summary>
 internal sealed class BlockTexts
 {
-    private const int ShortestShared = 64;
+    /// <summary>Texts from this length on are kept outside of blocks when several results have them.</summary>
+    public const int ShortestShared = 64;
+
     private const int Quality = 4;
     private const int LeastPacked = 1024;
     private const int LeastWindow = 10;
     private const int MostWindow = 22;
 
-    // No text of a run is longer than a frame of the session, nor are those of a block together longer than this.
+    // No text of a run is longer than a frame of the session, and whoever makes blocks ends one long before this (see Merge).
     private const int LongestTogether = 256 << 20;
 
     private readonly Dictionary<string, int> numbers = [];
@@ -37,6 +39,9 @@ internal sealed class BlockTexts
     {
         if (Number(text) is > 0 and var number) CollectionsMarshal.AsSpan(texts)[number - 1].Uses++;
     }
+
+    /// <summary>How many bytes they take in memory.</summary>
+    public long Size => texts.Sum(entry => (long)entry.Text.Length * sizeof(char));
 
     /// <summary>Those that are better kept outside of the block.</summary>
     public IEnumerable<string> Shareable => texts.Where(IsShareable).Select(entry => entry.Text);

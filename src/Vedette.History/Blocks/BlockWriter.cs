@@ -16,31 +16,33 @@ internal sealed class BlockWriter
     /// <summary>The most results of a group.</summary>
     public const int GroupSize = 64;
 
-    private readonly List<Result> results;
     private readonly BlockTexts texts = new();
     private readonly List<BlockShape> shapes = [];
-    private readonly int[] shapeOf;
+    private readonly BlockBytes names = new();
+    private readonly BlockBytes groups = new();
 
-    /// <summary>Takes the results, at least one, all of one check and in the order of their places.</summary>
+    /// <summary>Takes the results, at least one, all of one check and in the order of their places; what stays of them are columns and texts.</summary>
     public BlockWriter(List<Result> results)
     {
-        this.results = results;
-        shapeOf = [.. results.Select(Shape)];
+        int[] shapeOf = [.. results.Select(Shape)];
         foreach (var result in results) Use(result);
+        foreach (var shape in shapes) shape.Write(names, texts);
+        var all = CollectionsMarshal.AsSpan(results);
+        for (var at = 0; at < all.Length; at += GroupSize) WriteGroup(groups, all[at..Math.Min(at + GroupSize, all.Length)], shapeOf.AsSpan(at));
     }
 
     /// <summary>Texts that are better kept outside of the block.</summary>
     public IEnumerable<string> Shareable => texts.Shareable;
+
+    /// <summary>About how many bytes it holds until it is written.</summary>
+    public long Size => names.Written.Length + groups.Written.Length + texts.Size;
 
     /// <summary>The block.</summary>
     /// <param name="checkKey">The check's key.</param>
     /// <param name="shared">Under which number a shareable text is kept outside, if it is.</param>
     public byte[] Write(long checkKey, IReadOnlyDictionary<string, long> shared)
     {
-        var (groups, names, block) = (new BlockBytes(), new BlockBytes(), new BlockBytes());
-        foreach (var shape in shapes) shape.Write(names, texts);
-        var all = CollectionsMarshal.AsSpan(results);
-        for (var at = 0; at < all.Length; at += GroupSize) WriteGroup(groups, all[at..Math.Min(at + GroupSize, all.Length)], shapeOf.AsSpan(at));
+        var block = new BlockBytes();
         block.Byte(Version);
         texts.Write(block, shared);
         block.Varint((ulong)shapes.Count);

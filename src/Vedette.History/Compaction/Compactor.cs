@@ -14,7 +14,8 @@ namespace Vedette.History;
 public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
 {
     private const int ResultsAtOnce = 16_384;
-    private const int BlocksInOneStep = 256;
+    private const int ChecksInOneStep = 256;
+    private const int BytesInOneStep = 1 << 20;
     private const int BatchesInOneStep = 64;
 
     private readonly PieceReader pieces = new(database.Reads, damaged);
@@ -121,16 +122,23 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
             of.Add(result);
         }
 
-        foreach (var step in results.Chunk(BlocksInOneStep))
+        // Whoever's results have become a block is let go of: what all of them merge with would be many times as much.
+        var (step, size) = (new List<Merge>(), 0L);
+        foreach (var key in results.Keys.ToList())
         {
-            var merges = step.Select(check => Merge.Of(database, pieces, check.Key, check.Value)).ToList();
-            await database.WriteAloneAsync(connection =>
-            {
-                foreach (var merge in merges) merge.Write(connection);
-                new CompactionState(upTo, step[^1].Key + 1).Put(connection);
-                return true;
-            });
+            results.Remove(key, out var fresh);
+            step.Add(Merge.Of(database, pieces, key, fresh!));
+            size += step[^1].Size;
+            if (results.Count > 0 && step.Count < ChecksInOneStep && size < BytesInOneStep) continue;
+            await WriteAsync(step, new CompactionState(upTo, key + 1));
+            (step, size) = ([], 0L);
             stop.ThrowIfCancellationRequested();
         }
     }
+
+    private Task<int> WriteAsync(List<Merge> step, CompactionState after) => database.WriteAloneAsync(connection =>
+    {
+        foreach (var merge in step) merge.Write(connection);
+        return after.Put(connection);
+    });
 }

@@ -18,6 +18,9 @@ internal sealed class Merge
     // So much goes at once when it is too old, or when its block is damaged.
     private const long FullSpan = 6 * 3_600_000_000L;
 
+    // A block with so many characters in its texts goes unmerged from then on, and none has more than twice as many, but for a single result that has.
+    private const long FullTexts = 1 << 20;
+
     private readonly long checkKey;
     private readonly List<HistoryPiece> merged = [];
     private readonly List<HistoryPiece> unreadable = [];
@@ -26,10 +29,14 @@ internal sealed class Merge
 
     private Merge(long checkKey) => this.checkKey = checkKey;
 
-    /// <summary>Reads what is merged, and works out what it becomes.</summary>
-    public static Merge Of(Database database, PieceReader pieces, long checkKey, List<Result> results)
+    /// <summary>About how many bytes it holds until it is written.</summary>
+    public long Size => blocks.Sum(block => block.Size);
+
+    /// <summary>Reads what is merged, and works out what it becomes; no result is held afterwards.</summary>
+    public static Merge Of(Database database, PieceReader pieces, long checkKey, IReadOnlyList<Result> fresh)
     {
         var merge = new Merge(checkKey);
+        var results = new List<Result>(fresh);
         var level = 0;
         foreach (var small in database.Read(connection => Small(connection, checkKey)).GroupBy(block => block.Level))
         {
@@ -46,7 +53,7 @@ internal sealed class Merge
         }
 
         results.Sort(Place.Compare);
-        foreach (var part in results.Chunk(FullResults * 2)) merge.Add([.. part], level);
+        merge.Add(results, level);
         return merge;
     }
 
@@ -68,8 +75,39 @@ internal sealed class Merge
 
     private void Add(List<Result> results, int level)
     {
-        var (first, last) = (Sql.Microseconds(results[0].ScheduledAt), Sql.Microseconds(results[^1].ScheduledAt));
-        blocks.Add(new BlockWriter(results));
-        places.Add((first, last, results.Count, results.Count >= FullResults || last - first >= FullSpan ? Full : Math.Min(level, Full - 1)));
+        var (part, texts, seen) = (new List<Result>(), 0L, new HashSet<string>());
+        foreach (var result in results)
+        {
+            var more = Length(result, seen);
+            if (part.Count == FullResults * 2 || (part.Count > 0 && texts + more > FullTexts * 2))
+            {
+                Add(part, texts, level);
+                (part, texts, seen) = ([], 0L, []);
+                more = Length(result, seen);
+            }
+
+            part.Add(result);
+            texts += more;
+        }
+
+        if (part.Count > 0) Add(part, texts, level);
+    }
+
+    private void Add(List<Result> part, long texts, int level)
+    {
+        var (first, last) = (Sql.Microseconds(part[0].ScheduledAt), Sql.Microseconds(part[^1].ScheduledAt));
+        var isFull = part.Count >= FullResults || last - first >= FullSpan || texts >= FullTexts;
+        blocks.Add(new BlockWriter(part));
+        places.Add((first, last, part.Count, isFull ? Full : Math.Min(level, Full - 1)));
+    }
+
+    // How many characters a result adds; a long text that was seen before adds nothing, and short ones are not worth to be remembered.
+    private static long Length(Result result, HashSet<string> seen)
+    {
+        var length = Of(result.Reason) + Of(result.Message) + Of(result.Details);
+        foreach (var attribute in result.Attributes) length += Of(attribute.Value);
+        return length;
+
+        long Of(string? text) => text is null || (text.Length >= BlockTexts.ShortestShared && !seen.Add(text)) ? 0 : text.Length;
     }
 }
