@@ -95,6 +95,17 @@ public sealed class CompactorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Batches_whose_results_an_earlier_version_did_not_count_are_taken_a_few_at_a_time()
+    {
+        for (var second = 0; second < 20; second++) await history.AppendAsync(Run(1, second));
+        await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_batches SET results = 0, checksum = NULL"));
+        history.Database.Read(Compactor.Waiting).ShouldBe(20 * 512);
+        (await history.CompactAsync(most: 2048)).ShouldBeTrue();
+        history.Batches().Count.ShouldBe(16);
+        history.NewestSeconds(1).ShouldBe(Enumerable.Range(0, 20).Select(second => (double)second));
+    }
+
+    [Fact]
     public async Task A_step_stores_about_as_much_as_it_may_hold_however_few_checks_that_are()
     {
         for (var key = 3; key <= 40; key++) await history.AddCheckAsync($"more-{key}");

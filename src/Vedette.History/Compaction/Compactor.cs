@@ -18,10 +18,13 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     private const int BytesInOneStep = 1 << 20;
     private const int BatchesInOneStep = 64;
 
+    // Of batches that an earlier version kept nobody noted how many results they hold; the outbox of an agent takes no more than so many for one.
+    private const string Counted = "CASE results WHEN 0 THEN 512 ELSE results END";
+
     private readonly PieceReader pieces = new(database.Reads, damaged);
 
     /// <summary>How many results wait in batches.</summary>
-    public static long Waiting(SqliteConnection connection) => (long)connection.Scalar("SELECT coalesce(sum(results), 0) FROM history_batches")!;
+    public static long Waiting(SqliteConnection connection) => (long)connection.Scalar($"SELECT coalesce(sum({Counted}), 0) FROM history_batches")!;
 
     /// <summary>Compacts the oldest batches; false when there are none.</summary>
     /// <param name="followed">Only batches up to this number; the newest of all always stays, since its number is what the next is counted from.</param>
@@ -52,15 +55,15 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     }
 
     private static long? UpTo(SqliteConnection connection, long followed, long most) => (long?)connection.Scalar(
-        """
+        $"""
         SELECT max(number) FROM (
-          SELECT number, sum(results) OVER (ORDER BY number) - results AS ahead FROM history_batches
+          SELECT number, sum({Counted}) OVER (ORDER BY number) - {Counted} AS ahead FROM history_batches
           WHERE number <= $1 AND number < (SELECT max(number) FROM history_batches) ORDER BY number)
         WHERE ahead < $2
         """,
         followed, most);
 
-    private static long Results(SqliteConnection connection, long upTo) => (long)connection.Scalar("SELECT coalesce(sum(results), 0) FROM history_batches WHERE number <= $1", upTo)!;
+    private static long Results(SqliteConnection connection, long upTo) => (long)connection.Scalar($"SELECT coalesce(sum({Counted}), 0) FROM history_batches WHERE number <= $1", upTo)!;
 
     private Task<int> PutAsync(CompactionState state) => database.WriteAloneAsync(connection => state.Put(connection));
 
