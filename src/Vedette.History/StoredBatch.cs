@@ -20,11 +20,14 @@ public sealed record StoredBatch(long Number, string Agent, string Epoch, byte[]
     /// <summary>Its results, of the checks whose id is known; null when it is damaged.</summary>
     public List<Result>? Results(Func<long, string?> checkId) => Parse() is { } batch ? BatchDecoder.Decode(batch, Agent, Epoch, checkId) : null;
 
+    /// <summary>The key of each of its results, in order; null when it is damaged.</summary>
+    internal IEnumerable<long>? Keys() => Parse() is { } batch ? BatchDecoder.Keys(batch) : null;
+
     internal static StoredBatch Of(SqliteDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<byte[]>(4), row.IsDBNull(3) ? null : row.GetInt64(3));
 
     // What was stored was looked through before; without a checksum nobody knows that these are the bytes.
-    internal ResultBatch? Parse()
+    private ResultBatch? Parse()
     {
         if (Sum is { } sum && sum != Checksum.Of(Bytes, Seed)) return null;
         try

@@ -26,6 +26,13 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public void The_keys_are_those_of_the_results_in_their_order()
+    {
+        long[] keys = [7, 1, 1, 9_000_000_000, 3];
+        BatchDecoder.Keys(BatchEncoder.Encode(1, [.. keys.Select(key => Sample(1, Status.Up) with { CheckKey = key })])).ShouldBe(keys);
+    }
+
+    [Fact]
     public void A_result_takes_few_bytes_in_a_batch_of_its_like()
     {
         Result[] results = [.. Enumerable.Range(0, 100).Select(i => Sample(i, Status.Up))];

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Vedette.State.Sqlite;
-using Vedette.Wire;
 
 namespace Vedette.History;
 
@@ -78,26 +77,21 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     private SortedDictionary<long, int> Counts(CompactionState state)
     {
         var counts = new SortedDictionary<long, int>();
-        foreach (var (_, parsed) in Batches(state.UpTo))
-        {
-            var key = 0L;
-            foreach (var step in parsed.CheckKey)
-            {
-                key = unchecked(key + step);
-                if (key >= state.NextKey) counts[key] = counts.GetValueOrDefault(key) + 1;
-            }
-        }
-
+        foreach (var key in Batches(state.UpTo).SelectMany(batch => Read(batch, batch.Keys())))
+            if (key >= state.NextKey) counts[key] = counts.GetValueOrDefault(key) + 1;
         return counts;
     }
 
-    private IEnumerable<(StoredBatch Batch, ResultBatch Parsed)> Batches(long upTo)
+    private IEnumerable<StoredBatch> Batches(long upTo)
     {
         for (var number = 0L; database.Read(connection => HistoryReader.After(connection, number, 1)) is [var batch] && batch.Number <= upTo; number = batch.Number)
-        {
-            if (batch.Parse() is { } parsed) yield return (batch, parsed);
-            else damaged(new($"batch {batch.Number}", null, null, null, "its bytes are not those that were stored"));
-        }
+            yield return batch;
+    }
+
+    private IEnumerable<T> Read<T>(StoredBatch batch, IEnumerable<T>? held)
+    {
+        if (held is null) damaged(new($"batch {batch.Number}", null, null, null, "its bytes are not those that were stored"));
+        return held ?? [];
     }
 
     // Batches are read once for each portion, and no more than a portion is held.
@@ -119,7 +113,7 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     private async Task CompactAsync(long upTo, Func<long, bool> takes, CancellationToken stop)
     {
         var results = new SortedDictionary<long, List<Result>>();
-        foreach (var result in Batches(upTo).SelectMany(entry => BatchDecoder.Decode(entry.Parsed, entry.Batch.Agent, entry.Batch.Epoch, key => takes(key) ? "" : null)))
+        foreach (var result in Batches(upTo).SelectMany(batch => Read(batch, batch.Results(key => takes(key) ? "" : null))))
         {
             if (!results.TryGetValue(result.CheckKey, out var of)) results.Add(result.CheckKey, of = []);
             of.Add(result);

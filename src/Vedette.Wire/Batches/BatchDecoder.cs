@@ -29,6 +29,13 @@ public sealed class BatchDecoder
     /// <summary>How many results a batch holds.</summary>
     public static int Count(ResultBatch batch) => batch.CheckKey.Count;
 
+    /// <summary>The key of each result's check, in order.</summary>
+    public static IEnumerable<long> Keys(ResultBatch batch)
+    {
+        var last = 0L;
+        foreach (var step in batch.CheckKey) yield return last = unchecked(last + step);
+    }
+
     /// <summary>Says what is wrong with a batch, or null when <see cref="Decode"/> can read it.</summary>
     public static string? Refuse(ResultBatch batch)
     {
