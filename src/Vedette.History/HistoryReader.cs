@@ -56,24 +56,41 @@ public sealed class HistoryReader(DatabaseReads database, Action<HistoryDamage> 
 
     /// <summary>Reads everything, and tells of what cannot be read; how many pieces there are.</summary>
     /// <param name="stop">Ends it early.</param>
-    public long Verify(CancellationToken stop)
+    public long Verify(CancellationToken stop) =>
+        Walk("batch", PieceReader.NextBatch, piece => Verify(piece, checkKey: 0), stop)
+        + Walk("block", PieceReader.NextBlock, found => Verify(found.Piece, found.CheckKey), stop)
+        + Walk("text", SharedTexts.Next, Verify, stop);
+
+    private long Verify(HistoryPiece piece, long checkKey)
     {
-        var (read, batch, block) = (0L, 0L, 0L);
-        while (database.Read(connection => PieceReader.Next(connection, batch, block)) is { } next)
+        pieces.Read(piece, new HistoryQuery(checkKey, ""), All);
+        return piece.Number;
+    }
+
+    private long Verify(long text)
+    {
+        pieces.Check(text);
+        return text;
+    }
+
+    private long Walk<T>(string kind, Func<SqliteConnection, long, T?> next, Func<T, long> read, CancellationToken stop)
+        where T : struct
+    {
+        var (count, last) = (0L, 0L);
+        try
         {
-            stop.ThrowIfCancellationRequested();
-            (batch, block) = next.Piece.IsBatch ? (next.Piece.Number, block) : (batch, next.Piece.Number);
-            pieces.Read(next.Piece, new HistoryQuery(next.CheckKey, ""), All);
-            read++;
+            for (; database.ReadSound(connection => next(connection, last)) is { } found; count++)
+            {
+                stop.ThrowIfCancellationRequested();
+                last = read(found);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            damaged(new($"what follows {kind} {last}", null, null, null, e.Message));
         }
 
-        for (long? id = 0; (id = database.Read(connection => SharedTexts.Next(connection, id!.Value))) is { } text; read++)
-        {
-            stop.ThrowIfCancellationRequested();
-            if (database.Read(connection => SharedTexts.Find(connection, text)) is null) damaged(new($"text {text}", null, null, null, "it is not what was stored"));
-        }
-
-        return read;
+        return count;
     }
 
     private static List<HistoryPiece> NewestBlocks(SqliteConnection connection, long checkKey) => connection.Rows(
@@ -85,15 +102,14 @@ public sealed class HistoryReader(DatabaseReads database, Action<HistoryDamage> 
     {
         var waiting = new Dictionary<long, List<Result>>();
         var (upTo, nextKey) = database.Read(CompactionState.Find);
-        for (var number = 0L; database.Read(connection => After(connection, number, 1)) is [var batch]; number = batch.Number)
-            foreach (var result in batch.Results(key => batch.Number > upTo || key >= nextKey ? checks.GetValueOrDefault(key) : null) ?? [])
-            {
-                if (!waiting.TryGetValue(result.CheckKey, out var results)) waiting.Add(result.CheckKey, results = []);
-                results.Add(result);
-                if (results.Count < 2 * most) continue;
-                results.Sort(Place.Compare);
-                results.RemoveRange(0, results.Count - most);
-            }
+        foreach (var result in pieces.OfBatches(long.MaxValue, batch => batch.Results(key => batch.Number > upTo || key >= nextKey ? checks.GetValueOrDefault(key) : null)))
+        {
+            if (!waiting.TryGetValue(result.CheckKey, out var results)) waiting.Add(result.CheckKey, results = []);
+            results.Add(result);
+            if (results.Count < 2 * most) continue;
+            results.Sort(Place.Compare);
+            results.RemoveRange(0, results.Count - most);
+        }
 
         return waiting;
     }

@@ -11,18 +11,21 @@ public static class HistoryRetention
     private const int PiecesInExcess = 4096;
     private const int RowsInOneStep = 512;
 
+    // The newest stays; those that compaction is done with it deletes itself, but for what is damaged so that nobody can.
+    private const string Deletable = "number < (SELECT max(number) FROM history_batches) AND number > (SELECT iif(next_key = 9223372036854775807, up_to, 0) FROM history_compaction)";
+
     /// <summary>
     /// Deletes some of the batches and blocks whose results are all from before a time, the oldest first; how many. Each is deleted whole, however
     /// large. The newest batch always stays: its number is what the next one is counted from.
     /// </summary>
     public static int DeletePieces(SqliteConnection connection, DateTimeOffset before) =>
         connection.Execute(
-            """
+            $"""
             DELETE FROM history_batches WHERE number IN (
               SELECT number FROM (
                 SELECT number, sum(size) OVER (ORDER BY last_at, number) - size AS ahead FROM (
                   SELECT number, last_at, length(batch) AS size FROM history_batches
-                  WHERE last_at < $1 AND number < (SELECT max(number) FROM history_batches) ORDER BY last_at, number LIMIT $2))
+                  WHERE last_at < $1 AND {Deletable} ORDER BY last_at, number LIMIT $2))
               WHERE ahead < $3)
             """,
             Sql.Microseconds(before), PiecesInOneStep, BytesInOneStep)
@@ -66,10 +69,10 @@ public static class HistoryRetention
         var excess = UsedBytes(connection) - bytes;
         if (excess <= 0) return null;
         var last = connection.Scalar(
-            """
+            $"""
             SELECT max(last_at) FROM (
               SELECT last_at, sum(size) OVER (ORDER BY last_at) - size AS ahead FROM (
-                SELECT last_at, length(batch) AS size FROM history_batches WHERE number < (SELECT max(number) FROM history_batches)
+                SELECT last_at, length(batch) AS size FROM history_batches WHERE {Deletable}
                 UNION ALL
                 SELECT last_at, length(data) FROM history_blocks ORDER BY last_at LIMIT $1))
             WHERE ahead < $2

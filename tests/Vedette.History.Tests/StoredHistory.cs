@@ -1,3 +1,4 @@
+using System.Text;
 using Vedette.State;
 using Vedette.State.Sqlite;
 using Vedette.Wire;
@@ -9,18 +10,16 @@ internal sealed class StoredHistory : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private const int PageSize = 4096;
+
     private readonly string directory = Directory.CreateTempSubdirectory("vedette-history-").FullName;
     private readonly Dictionary<string, ulong> sequences = [];
 
-    public StoredHistory()
-    {
-        Database = Database.Open(directory);
-        Reader = new HistoryReader(Database.Reads, Damage.Add);
-    }
+    public StoredHistory() => (Database, Reader) = Open();
 
-    public Database Database { get; }
+    public Database Database { get; private set; }
 
-    public HistoryReader Reader { get; }
+    public HistoryReader Reader { get; private set; }
 
     /// <summary>What was found to be damaged.</summary>
     public List<HistoryDamage> Damage { get; } = [];
@@ -80,6 +79,34 @@ internal sealed class StoredHistory : IAsyncDisposable
 
     public long Count(string table) => (long)Database.Read(connection => connection.Scalar($"SELECT count(*) FROM {table}"))!;
 
+    /// <summary>Breaks the chain of pages of a value that takes many, as a disk does that gives back another page.</summary>
+    public async Task BreakAsync(string table, string column, long row)
+    {
+        var value = Database.Read(connection => connection.Scalar($"SELECT {column} FROM {table} WHERE rowid = $1", row));
+        var bytes = value as byte[] ?? Encoding.UTF8.GetBytes((string)value!);
+        bytes.Length.ShouldBeGreaterThan(5 * PageSize);
+        var pages = Database.Read(connection => connection.Rows("SELECT pageno FROM dbstat WHERE name = $1 AND pagetype = 'overflow'", page => (int)(page.GetInt64(0) - 1) * PageSize, table));
+        await Database.DisposeAsync();
+        var file = await File.ReadAllBytesAsync(DatabaseFile);
+
+        // Of its pages the third or so; what is searched may stand on two. The number of the next page stands before what one holds.
+        var page = pages.First(at => Enumerable.Range(0, 4).Any(i => file.AsSpan(at, PageSize).IndexOf(bytes.AsSpan((2 * PageSize) + (i * 32), 32)) >= 0));
+        file.AsSpan(page, 4).Fill(0x7F);
+        await File.WriteAllBytesAsync(DatabaseFile, file);
+        (Database, Reader) = Open();
+    }
+
+    /// <summary>Overwrites the first page of a table, which leads to all others.</summary>
+    public async Task BreakTableAsync(string table)
+    {
+        var root = (long)Database.Read(connection => connection.Scalar("SELECT rootpage FROM sqlite_master WHERE name = $1", table))!;
+        await Database.DisposeAsync();
+        var file = await File.ReadAllBytesAsync(DatabaseFile);
+        file.AsSpan((int)(root - 1) * PageSize, PageSize).Fill(0xEE);
+        await File.WriteAllBytesAsync(DatabaseFile, file);
+        (Database, Reader) = Open();
+    }
+
     /// <summary>Compacts all batches but the newest.</summary>
     public Task<bool> CompactAsync(long followed = long.MaxValue, long most = long.MaxValue) => new Compactor(Database, Damage.Add).RunAsync(followed, most, CancellationToken.None);
 
@@ -101,9 +128,23 @@ internal sealed class StoredHistory : IAsyncDisposable
         return pieces;
     }
 
+    // One that cannot be packed to less than three quarters.
+    public static string Text(int seed, int length)
+    {
+        var bytes = new byte[length * 3 / 4];
+        new Random(seed).NextBytes(bytes);
+        return $"\"{Convert.ToBase64String(bytes)[..(length - 2)]}\"";
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
         Directory.Delete(directory, recursive: true);
+    }
+
+    private (Database Database, HistoryReader Reader) Open()
+    {
+        var database = Database.Open(directory);
+        return (database, new HistoryReader(database.Reads, Damage.Add));
     }
 }

@@ -23,7 +23,8 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     private readonly PieceReader pieces = new(database.Reads, damaged);
 
     /// <summary>How many results wait in batches.</summary>
-    public static long Waiting(SqliteConnection connection) => (long)connection.Scalar($"SELECT coalesce(sum({Counted}), 0) FROM history_batches")!;
+    public static long Waiting(SqliteConnection connection) =>
+        (long)connection.Scalar($"SELECT coalesce(sum({Counted}), 0) FROM history_batches, history_compaction WHERE number > up_to OR next_key < $1", long.MaxValue)!;
 
     /// <summary>Compacts the oldest batches; false when there are none.</summary>
     /// <param name="followed">Only batches up to this number; the newest of all always stays, since its number is what the next is counted from.</param>
@@ -35,7 +36,7 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
         if (state.NextKey == long.MaxValue)
         {
             await DeleteBatchesAsync(state.UpTo, stop);
-            if (database.Read(connection => UpTo(connection, followed, most)) is not { } upTo) return false;
+            if (database.Read(connection => UpTo(connection, state.UpTo, followed, most)) is not { } upTo) return false;
             state = new CompactionState(upTo, 0);
             await PutAsync(state);
         }
@@ -53,14 +54,14 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
         return true;
     }
 
-    private static long? UpTo(SqliteConnection connection, long followed, long most) => (long?)connection.Scalar(
+    private static long? UpTo(SqliteConnection connection, long done, long followed, long most) => (long?)connection.Scalar(
         $"""
         SELECT max(number) FROM (
           SELECT number, sum({Counted}) OVER (ORDER BY number) - {Counted} AS ahead FROM history_batches
-          WHERE number <= $1 AND number < (SELECT max(number) FROM history_batches) ORDER BY number)
-        WHERE ahead < $2
+          WHERE number > $1 AND number <= $2 AND number < (SELECT max(number) FROM history_batches) ORDER BY number)
+        WHERE ahead < $3
         """,
-        followed, most);
+        done, followed, most);
 
     private static long Results(SqliteConnection connection, long upTo) => (long)connection.Scalar($"SELECT coalesce(sum({Counted}), 0) FROM history_batches WHERE number <= $1", upTo)!;
 
@@ -68,30 +69,34 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
 
     private async Task DeleteBatchesAsync(long upTo, CancellationToken stop)
     {
-        while (await database.WriteAloneAsync(connection => connection.Execute(
-                   "DELETE FROM history_batches WHERE number IN (SELECT number FROM history_batches WHERE number <= $1 ORDER BY number LIMIT $2)", upTo, BatchesInOneStep)) > 0)
+        foreach (var step in pieces.Batches(upTo).Chunk(BatchesInOneStep))
+        {
+            try
+            {
+                await database.WriteAloneAsync(connection => step.Sum(number => Delete(connection, number)));
+            }
+            catch (StateException) when (Array.Exists(step, IsLost))
+            {
+                // What can be neither read nor deleted stays, below what is taken next.
+                foreach (var number in step)
+                    if (!IsLost(number)) await database.WriteAloneAsync(connection => Delete(connection, number));
+            }
+
             stop.ThrowIfCancellationRequested();
+        }
     }
+
+    private bool IsLost(long number) => !pieces.IsThere(new HistoryPiece(IsBatch: true, number, 0, 0));
+
+    private static int Delete(SqliteConnection connection, long number) => connection.Execute("DELETE FROM history_batches WHERE number = $1", number);
 
     // How many results of each check there are to be moved, by key.
     private SortedDictionary<long, int> Counts(CompactionState state)
     {
         var counts = new SortedDictionary<long, int>();
-        foreach (var key in Batches(state.UpTo).SelectMany(batch => Read(batch, batch.Keys())))
+        foreach (var key in pieces.OfBatches(state.UpTo, batch => batch.Keys()))
             if (key >= state.NextKey) counts[key] = counts.GetValueOrDefault(key) + 1;
         return counts;
-    }
-
-    private IEnumerable<StoredBatch> Batches(long upTo)
-    {
-        for (var number = 0L; database.Read(connection => HistoryReader.After(connection, number, 1)) is [var batch] && batch.Number <= upTo; number = batch.Number)
-            yield return batch;
-    }
-
-    private IEnumerable<T> Read<T>(StoredBatch batch, IEnumerable<T>? held)
-    {
-        if (held is null) damaged(new($"batch {batch.Number}", null, null, null, "its bytes are not those that were stored"));
-        return held ?? [];
     }
 
     // Batches are read once for each portion, and no more than a portion is held.
@@ -113,7 +118,7 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     private async Task CompactAsync(long upTo, Func<long, bool> takes, CancellationToken stop)
     {
         var results = new SortedDictionary<long, List<Result>>();
-        foreach (var result in Batches(upTo).SelectMany(batch => Read(batch, batch.Results(key => takes(key) ? "" : null))))
+        foreach (var result in pieces.OfBatches(upTo, batch => batch.Results(key => takes(key) ? "" : null)))
         {
             if (!results.TryGetValue(result.CheckKey, out var of)) results.Add(result.CheckKey, of = []);
             of.Add(result);

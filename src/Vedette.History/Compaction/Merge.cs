@@ -24,18 +24,18 @@ internal sealed class Merge
     private readonly long checkKey;
     private readonly List<HistoryPiece> merged = [];
     private readonly List<HistoryPiece> unreadable = [];
-    private readonly List<BlockWriter> blocks = [];
-    private readonly List<(long FirstAt, long LastAt, int Results, int Level)> places = [];
+    private readonly List<Made> blocks = [];
+    private readonly Database database;
 
-    private Merge(long checkKey) => this.checkKey = checkKey;
+    private Merge(Database database, long checkKey) => (this.database, this.checkKey) = (database, checkKey);
 
     /// <summary>About how many bytes it holds until it is written.</summary>
-    public long Size => blocks.Sum(block => block.Size);
+    public long Size => blocks.Sum(block => block.Writer.Size);
 
     /// <summary>Reads what is merged, and works out what it becomes; no result is held afterwards.</summary>
     public static Merge Of(Database database, PieceReader pieces, long checkKey, IReadOnlyList<Result> fresh)
     {
-        var merge = new Merge(checkKey);
+        var merge = new Merge(database, checkKey);
         var results = new List<Result>(fresh);
         var level = 0;
         foreach (var small in database.Read(connection => Small(connection, checkKey)).GroupBy(block => block.Level))
@@ -43,9 +43,9 @@ internal sealed class Merge
             if (small.Key != level || small.Count() < Together - 1) break;
             foreach (var (piece, _) in small)
             {
-                var read = pieces.Read(piece, new HistoryQuery(checkKey, ""), int.MaxValue);
-                if (read is null) continue;
-                (read.Count > 0 ? merge.merged : merge.unreadable).Add(piece);
+                var read = pieces.ReadWhole(piece, new HistoryQuery(checkKey, "")) ?? [];
+                if (read.Count > 0) merge.merged.Add(piece);
+                else if (pieces.IsThere(piece)) merge.unreadable.Add(piece);
                 results.AddRange(read);
             }
 
@@ -63,10 +63,10 @@ internal sealed class Merge
         foreach (var piece in merged) connection.Execute("DELETE FROM history_blocks WHERE block = $1", piece.Number);
         foreach (var piece in unreadable) connection.Execute("UPDATE history_blocks SET level = $2 WHERE block = $1", piece.Number, Full);
         if (connection.Scalar("SELECT 1 FROM checks WHERE key = $1", checkKey) is null) return;
-        foreach (var (block, place) in blocks.Zip(places))
+        foreach (var block in blocks)
             connection.Execute(
                 "INSERT INTO history_blocks (check_key, first_at, last_at, results, level, data) VALUES ($1, $2, $3, $4, $5, $6)",
-                checkKey, place.FirstAt, place.LastAt, place.Results, place.Level, block.Write(checkKey, SharedTexts.Keep(connection, block.Shareable, place.LastAt)));
+                checkKey, block.FirstAt, block.LastAt, block.Results, block.Level, block.Writer.Write(checkKey, SharedTexts.Keep(connection, block.Texts, block.LastAt)));
     }
 
     private static List<(HistoryPiece Piece, long Level)> Small(SqliteConnection connection, long checkKey) => connection.Rows(
@@ -97,8 +97,8 @@ internal sealed class Merge
     {
         var (first, last) = (Sql.Microseconds(part[0].ScheduledAt), Sql.Microseconds(part[^1].ScheduledAt));
         var isFull = part.Count >= FullResults || last - first >= FullSpan || texts >= FullTexts;
-        blocks.Add(new BlockWriter(part));
-        places.Add((first, last, part.Count, isFull ? Full : Math.Min(level, Full - 1)));
+        var writer = new BlockWriter(part);
+        blocks.Add(new(writer, [.. writer.Shareable.Select(text => SharedTexts.Look(database.Reads, text))], first, last, part.Count, isFull ? Full : Math.Min(level, Full - 1)));
     }
 
     // How many characters a result adds; a long text that was seen before adds nothing, and short ones are not worth to be remembered.
@@ -110,4 +110,6 @@ internal sealed class Merge
 
         long Of(string? text) => text is null || (text.Length >= BlockTexts.ShortestShared && !seen.Add(text)) ? 0 : text.Length;
     }
+
+    private sealed record Made(BlockWriter Writer, List<SharedText> Texts, long FirstAt, long LastAt, int Results, int Level);
 }

@@ -16,23 +16,40 @@ internal static class SharedTexts
     // Whoever keeps a text longer rounds up to this, so that one that comes again and again is not written each time.
     private const long Rounding = 3_600_000_000;
 
-    /// <summary>Stores texts, or keeps them for longer; their numbers.</summary>
+    /// <summary>How a text stands that is to be kept. To be asked before the transaction: one that meets damage cannot be committed any more.</summary>
+    public static SharedText Look(DatabaseReads database, string text)
+    {
+        try
+        {
+            var same = database.ReadSound(connection => connection.Scalar("SELECT text = $2 FROM history_texts WHERE hash = $1", Hash(text), text));
+            return new(text, HasChanged: same is 0L, IsLost: false);
+        }
+        catch (InvalidDataException)
+        {
+            return new(text, HasChanged: false, IsLost: true);
+        }
+    }
+
+    /// <summary>Stores texts, or keeps them for longer; their numbers. One that can be neither read nor replaced has none.</summary>
     /// <param name="connection">The writing one.</param>
     /// <param name="texts">Each once.</param>
     /// <param name="lastAt">The latest slot they are needed for, in microseconds since the Unix epoch.</param>
-    public static Dictionary<string, long> Keep(SqliteConnection connection, IEnumerable<string> texts, long lastAt)
+    public static Dictionary<string, long> Keep(SqliteConnection connection, IEnumerable<SharedText> texts, long lastAt)
     {
         var until = (lastAt / Rounding * Rounding) + Rounding;
         var ids = new Dictionary<string, long>();
-        foreach (var text in texts) ids[text] = Keep(connection, text, until);
+        foreach (var text in texts)
+            if (!text.IsLost) ids[text.Text] = Keep(connection, text, until);
         return ids;
     }
 
-    /// <summary>The text of a number; null when it is gone or damaged.</summary>
+    /// <summary>The text of a number; null when it is gone.</summary>
+    /// <exception cref="InvalidDataException">It is not what was stored.</exception>
     public static string? Find(SqliteConnection connection, long id)
     {
         var found = connection.Rows("SELECT hash, text FROM history_texts WHERE id = $1", row => (Hash: row.GetFieldValue<byte[]>(0), Text: row.GetString(1)), id);
-        return found.Count == 1 && Hash(found[0].Text).AsSpan().SequenceEqual(found[0].Hash) ? found[0].Text : null;
+        if (found.Count == 0) return null;
+        return Hash(found[0].Text).AsSpan().SequenceEqual(found[0].Hash) ? found[0].Text : throw new InvalidDataException("it is not what was stored");
     }
 
     /// <summary>The number of the text after one; null after the last.</summary>
@@ -42,13 +59,14 @@ internal static class SharedTexts
     public static int Delete(SqliteConnection connection, DateTimeOffset before, int most) =>
         connection.Execute("DELETE FROM history_texts WHERE id IN (SELECT id FROM history_texts WHERE last_at < $1 ORDER BY last_at LIMIT $2)", Sql.Microseconds(before), most);
 
-    private static long Keep(SqliteConnection connection, string text, long until)
+    private static long Keep(SqliteConnection connection, SharedText shared, long until)
     {
-        var hash = Hash(text);
+        var hash = Hash(shared.Text);
         var known = connection.Rows("SELECT id, last_at FROM history_texts WHERE hash = $1", row => (Id: row.GetInt64(0), LastAt: row.GetInt64(1)), hash);
-        if (known.Count == 0) return (long)connection.Scalar("INSERT INTO history_texts (hash, last_at, text) VALUES ($1, $2, $3) RETURNING id", hash, until, text)!;
-        if (known[0].LastAt < until) connection.Execute("UPDATE history_texts SET last_at = $2 WHERE id = $1", known[0].Id, until);
-        return known[0].Id;
+        if (known is not [var (id, lastAt)]) return (long)connection.Scalar("INSERT INTO history_texts (hash, last_at, text) VALUES ($1, $2, $3) RETURNING id", hash, until, shared.Text)!;
+        if (shared.HasChanged) connection.Execute("UPDATE history_texts SET text = $2 WHERE id = $1", id, shared.Text);
+        if (lastAt < until) connection.Execute("UPDATE history_texts SET last_at = $2 WHERE id = $1", id, until);
+        return id;
     }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text))[..HashSize];

@@ -1,0 +1,146 @@
+using Vedette.State.Sqlite;
+using static Vedette.History.Tests.StoredHistory;
+
+namespace Vedette.History.Tests;
+
+/// <summary>Pages of the database that the disk gives back as others: who needs them hears of it, and nobody else notices.</summary>
+public sealed class DamagedPagesTests : IAsyncLifetime
+{
+    private const int Large = 30_000;
+
+    private readonly StoredHistory history = new();
+
+    public ValueTask DisposeAsync() => history.DisposeAsync();
+
+    public async ValueTask InitializeAsync()
+    {
+        (await history.AddCheckAsync("one")).ShouldBe(1);
+        (await history.AddCheckAsync("two")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_batch_that_cannot_be_read_stops_neither_a_start_nor_compaction()
+    {
+        for (var second = 0; second < 5; second++) await history.AppendAsync(Run(1, second) with { Details = Text(second, Large) });
+        await history.BreakAsync("history_batches", "batch", 3);
+        history.NewestSeconds(1).ShouldBe([0, 1, 3, 4]);
+        history.Reader.NewestOfEach(new Dictionary<long, string> { [1] = Id(1) }, 60).ToList().ShouldHaveSingleItem().Count.ShouldBe(4);
+        history.Damage.Select(damage => damage.Piece).ShouldBe(["batch 3", "batch 3"]);
+        (await history.CompactAsync()).ShouldBeTrue();
+        history.NewestSeconds(1).ShouldBe([0, 1, 3, 4]);
+        history.Blocks().ShouldBe([(1, 3, 0)]);
+
+        await history.AppendAsync(Run(1, 5));
+        (await history.CompactAsync()).ShouldBeTrue();
+        (await history.CompactAsync()).ShouldBeFalse();
+        history.NewestSeconds(1).ShouldBe([0, 1, 3, 4, 5]);
+        history.Database.Read(Compactor.Waiting).ShouldBe(1);
+
+        (await history.DeleteBeforeAsync(DateTimeOffset.MaxValue)).ShouldBe(2);
+        history.Database.Read(connection => HistoryRetention.Excess(connection, 0)).ShouldBeNull();
+        history.Count("history_batches").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_block_that_cannot_be_read_stops_no_merge()
+    {
+        var broken = 0L;
+        for (var run = 0; run < 9; run++)
+        {
+            await history.AppendAsync(Run(1, run) with { Details = Text(run, Large) });
+            await history.AppendAsync(Run(2, run));
+            await history.CompactAsync();
+            if (run != 3) continue;
+            broken = (long)history.Database.Read(connection => connection.Scalar("SELECT max(block) FROM history_blocks WHERE check_key = 1"))!;
+            await history.BreakAsync("history_blocks", "data", broken);
+        }
+
+        history.NewestSeconds(1).ShouldBe([0, 1, 2, 4, 5, 6, 7, 8]);
+        history.NewestSeconds(2).Count.ShouldBe(9);
+        history.Damage.Select(damage => damage.Piece).Distinct().ShouldBe([$"block {broken}"]);
+    }
+
+    [Fact]
+    public async Task A_text_that_cannot_be_read_is_told_and_new_results_keep_theirs()
+    {
+        var details = Text(0, Large);
+        for (var second = 0; second < 3; second++) await history.AppendAsync(Run(1, second) with { Details = details });
+        await history.CompactAsync();
+        await history.BreakAsync("history_texts", "text", 1);
+        history.Each(1).Select(run => run.Details).ShouldBe([null, null, details]);
+        history.Damage.ShouldHaveSingleItem().Piece.ShouldBe("text 1");
+
+        for (var second = 3; second < 6; second++) await history.AppendAsync(Run(1, second) with { Details = details });
+        (await history.CompactAsync()).ShouldBeTrue();
+        history.Each(1).Select(run => run.Details).ShouldBe([null, null, details, details, details, details]);
+    }
+
+    [Fact]
+    public async Task A_text_that_has_changed_is_replaced_by_the_next_that_comes()
+    {
+        var details = Text(0, 1000);
+        for (var second = 0; second < 3; second++) await history.AppendAsync(Run(1, second) with { Details = details });
+        await history.CompactAsync();
+        await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_texts SET text = 'something else'"));
+        for (var second = 3; second < 6; second++) await history.AppendAsync(Run(1, second) with { Details = details });
+        await history.CompactAsync();
+        history.Count("history_texts").ShouldBe(1);
+        history.Each(1).ShouldAllBe(run => run.Details == details);
+    }
+
+    [Fact]
+    public async Task A_block_without_one_of_its_texts_is_never_written_anew()
+    {
+        var details = Text(0, 1000);
+        for (var run = 0; run < 10; run++)
+        {
+            for (var i = 0; i < 3; i++) await history.AppendAsync(Run(1, (run * 3) + i) with { Details = run == 1 ? details : null });
+            await history.CompactAsync();
+            if (run == 2) await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_texts SET text = 'something else'"));
+        }
+
+        history.Blocks().Select(block => block.Results).ShouldContain(3);
+        history.Each(1).Count.ShouldBe(30);
+        history.Each(1).Count(run => run.Details is not null).ShouldBe(1);
+        history.Damage.ShouldContain(damage => damage.Piece == "text 1");
+
+        // From a backup, or by hand.
+        await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_texts SET text = $1", details));
+        history.Each(1).Count(run => run.Details == details).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_text_that_is_gone_is_told_as_long_as_its_block_is_there()
+    {
+        for (var second = 0; second < 3; second++) await history.AppendAsync(Run(1, second) with { Details = Text(0, 1000) });
+        await history.CompactAsync();
+        await history.Database.WriteAsync(connection => connection.Execute("DELETE FROM history_texts"));
+        history.Each(1).Count.ShouldBe(3);
+        history.Damage.ShouldHaveSingleItem().Problem.ShouldBe("it is not there");
+    }
+
+    [Fact]
+    public async Task Verifying_names_everything_that_cannot_be_read()
+    {
+        var details = Text(0, Large);
+        for (var second = 0; second < 4; second++) await history.AppendAsync(Run(1, second) with { Details = details }, Run(2, second) with { Details = Text(second, Large) });
+        await history.CompactAsync();
+        await history.AppendAsync(Run(1, 4));
+        await history.BreakAsync("history_batches", "batch", 4);
+        await history.BreakAsync("history_blocks", "data", 2);
+        await history.BreakAsync("history_texts", "text", 1);
+        history.Reader.Verify(CancellationToken.None).ShouldBe(5);
+        history.Damage.Select(damage => damage.Piece).Distinct().ShouldBe(["batch 4", "text 1", "block 2"]);
+    }
+
+    [Fact]
+    public async Task Verifying_goes_on_behind_a_table_that_cannot_be_walked()
+    {
+        for (var second = 0; second < 400; second++) await history.AppendAsync(Run(1, second));
+        await history.CompactAsync();
+        for (var second = 400; second < 800; second++) await history.AppendAsync(Run(1, second));
+        await history.BreakTableAsync("history_batches");
+        history.Reader.Verify(CancellationToken.None).ShouldBe(1);
+        history.Damage.ShouldHaveSingleItem().Piece.ShouldStartWith("what follows batch");
+    }
+}
