@@ -20,7 +20,7 @@ public static class DatabaseCopy
         {
             if (!HasMagic(file)) return $"{file} is not a backup of Vedette";
             using var connection = PreparingConnection.Open(file, SqliteOpenMode.ReadOnly);
-            var version = Convert.ToInt32(connection.Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
+            var version = Migrations.Version(connection);
             if (connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'checks'") is null || version < 1) return $"{file} is not a backup of Vedette";
             if (version > Migrations.Latest) return string.Create(CultureInfo.InvariantCulture, $"{file} was written by a newer Vedette (version {version}, this one knows {Migrations.Latest}); use that one");
 

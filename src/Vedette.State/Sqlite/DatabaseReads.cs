@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Vedette.State.Sqlite;
@@ -25,9 +26,37 @@ public sealed class DatabaseReads(string path) : IDisposable
         }
     }
 
-    /// <summary>What SQLite finds wrong with the structure of the file; empty when it is sound. Reads all of it.</summary>
-    public IReadOnlyList<string> Problems() => Read(connection => connection.Rows("PRAGMA quick_check(20)", row => row.GetString(0))) is var found && found is ["ok"] ? [] : found;
+    /// <summary>What SQLite finds wrong with the structure of the file, also when it cannot look at all of it; empty when it is sound. Reads all of it.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var found = new List<string>();
+        try
+        {
+            Read(connection => connection.Rows("PRAGMA quick_check(20)", row => Note(found, row.GetString(0))));
+        }
+        catch (StateException e)
+        {
+            found.Add(e.Message);
+        }
+
+        return found is ["ok"] ? [] : found;
+    }
+
+    /// <summary>Says no to a file that this program cannot read as it is, because its tables are those of another version.</summary>
+    /// <exception cref="StateException">It is one, or it cannot be read.</exception>
+    public void EnsureCurrent()
+    {
+        var version = Read(Migrations.Version);
+        if (version == Migrations.Latest) return;
+        throw new StateException(string.Create(CultureInfo.InvariantCulture, $"{path} is of another version of Vedette (version {version}, this one reads {Migrations.Latest}); use that one, or restore it and start the hub, which brings an older one up to date"));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => readers.Dispose();
+
+    private static bool Note(List<string> found, string problem)
+    {
+        found.Add(problem);
+        return true;
+    }
 }

@@ -11,6 +11,9 @@ internal static class Migrations
     /// <summary>The version that this program writes.</summary>
     public static int Latest => Scripts.Length;
 
+    /// <summary>That of a database; 0 of an empty one.</summary>
+    public static int Version(SqliteConnection connection) => Convert.ToInt32(connection.Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
+
     /// <summary>Runs what is missing. Before each script a copy of a database that holds something is kept beside it, as <c>.before-vN</c>.</summary>
     /// <exception cref="StateException">The database was written by a newer program.</exception>
     public static void Run(SqliteConnection connection, string path)
@@ -25,8 +28,6 @@ internal static class Migrations
             Apply(connection, version);
         }
     }
-
-    private static int Version(SqliteConnection connection) => Convert.ToInt32(connection.Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
 
     private static void Apply(SqliteConnection connection, int version)
     {
