@@ -12,6 +12,10 @@ public sealed class Database : IAsyncDisposable
     private const int MostWaiting = 4096;
     private const int MostGrouped = 1000;
 
+    // errno(3), which an IOException has for its result: EWOULDBLOCK of flock(2), ENOSPC.
+    private const int WouldBlock = 11;
+    private const int NoSpace = 28;
+
     // The limit gives back what the log of a large transaction took, once it is checkpointed.
     private static readonly string[] WriterPragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000", "journal_size_limit = 67108864"];
 
@@ -44,6 +48,7 @@ public sealed class Database : IAsyncDisposable
         {
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             held = Lock(directory);
+            DatabaseCopy.Tidy(directory);
             MakePrivate(file);
             connection = PreparingConnection.Open(file, SqliteOpenMode.ReadWriteCreate, WriterPragmas);
             Migrations.Run(connection, file);
@@ -90,6 +95,10 @@ public sealed class Database : IAsyncDisposable
         {
             throw new StateException(Explanation.Of(e, e.SqliteErrorCode is 11 or 26 ? path : copy, "could not be written"), e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StateException($"{copy} could not be written: {e.Message.TrimEnd('.')}; see to its disk and its owner", e);
+        }
     }
 
     /// <summary>Finishes what waits, then closes.</summary>
@@ -102,14 +111,25 @@ public sealed class Database : IAsyncDisposable
         await exclusive.DisposeAsync();
     }
 
-    internal static FileStream Lock(string directory) =>
-        new(Path.Combine(directory, "vedette.lock"), new FileStreamOptions
+    /// <summary>Takes a data directory for this process alone, until it is disposed.</summary>
+    /// <exception cref="StateException">Another has it.</exception>
+    internal static FileStream Lock(string directory)
+    {
+        try
         {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+            return new(Path.Combine(directory, "vedette.lock"), new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (IOException e) when (e.HResult == WouldBlock)
+        {
+            throw new StateException($"the data directory {directory} is in use by another vedette; stop that one, or give another with --data", e);
+        }
+    }
 
     // SQLite gives its -wal and -shm files the mode of the database, so making it first keeps all three private.
     private static void MakePrivate(string path)
@@ -121,7 +141,7 @@ public sealed class Database : IAsyncDisposable
     {
         IOException when File.Exists(directory) => $"the data directory {directory} cannot be used: it is a file; give another with --data",
         UnauthorizedAccessException or DirectoryNotFoundException or FileNotFoundException => $"the data directory {directory} cannot be written; give another with --data, or change its owner",
-        IOException when File.Exists(Path.Combine(directory, "vedette.lock")) => $"the data directory {directory} is in use by another vedette; stop that one, or give another with --data",
+        IOException { HResult: NoSpace } => $"the data directory {directory} cannot be written: its disk is full; make room there",
         IOException e => $"the data directory {directory} cannot be used: {e.Message.TrimEnd('.')}; give another with --data",
         SqliteException e => Explanation.Of(e, path, "cannot be used"),
         _ => null,

@@ -1,11 +1,17 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Vedette.Linux.Host;
 
 namespace Vedette.State.Sqlite;
 
 /// <summary>Copies of a database as one file: made, looked at, and put in the place of a database.</summary>
 public static class DatabaseCopy
 {
+    // What the names of unfinished copies add to that of a database: one that is being copied, one that is whole and to be put in place, a backup to be sent.
+    private const string Coming = ".restoring";
+    private const string Restored = ".restored";
+    private const string Copied = ".backup";
+
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // https://www.sqlite.org/fileformat.html#magic_header_string
@@ -38,7 +44,7 @@ public static class DatabaseCopy
         }
     }
 
-    /// <summary>Puts a copy in the place of a data directory's database, which is kept beside it.</summary>
+    /// <summary>Puts a copy in the place of a data directory's database, which is kept beside it, as <c>.before-restore</c> with a number when that name is taken.</summary>
     /// <param name="file">One that <see cref="Refuse"/> has nothing against.</param>
     /// <param name="directory">The data directory, which nobody may be using.</param>
     /// <returns>Where the database that was there is now; null when there was none.</returns>
@@ -50,12 +56,12 @@ public static class DatabaseCopy
         {
             Directory.CreateDirectory(directory, Private | UnixFileMode.UserExecute);
             using var exclusive = Database.Lock(directory);
-            var fresh = $"{target}.restored";
-            CopyFile(file, fresh);
-            var kept = File.Exists(target) ? $"{target}.before-restore" : null;
-            if (kept is not null)
-                foreach (var suffix in (string[])["", "-wal", "-shm"]) Move(target + suffix, kept + suffix);
-            File.Move(fresh, target);
+            CopyFile(file, target + Coming);
+            Settle(target);
+            File.Move(target + Coming, target + Restored, overwrite: true);
+            DirectoryNames.Flush(directory);
+            var kept = File.Exists(target) ? Kept(target, LastKept(target) + 1) : null;
+            PutInPlace(target, kept ?? Kept(target, LastKept(target) + 1));
             return kept;
         }
         catch (Exception e) when (Database.Explain(e, directory, target) is { } sentence)
@@ -64,13 +70,61 @@ public static class DatabaseCopy
         }
     }
 
-    // Private from its first byte, and durable when this returns.
-    internal static void Make(SqliteConnection connection, string copy)
+    /// <summary>Ends a restore that a power cut broke off between two names, and removes what unfinished copies left. For whoever holds the lock.</summary>
+    internal static void Tidy(string directory)
     {
-        File.Delete(copy);
-        using var file = new FileStream(copy, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = Private });
-        connection.Execute("VACUUM INTO $1", copy);
-        file.Flush(flushToDisk: true);
+        var target = Database.FileIn(directory);
+        Settle(target);
+        foreach (var leftover in (string[])[Coming, Restored, Copied]) File.Delete(target + leftover);
+    }
+
+    internal static void Make(SqliteConnection connection, string copy) => Write(copy, _ => connection.Execute("VACUUM INTO $1", copy));
+
+    // Private from its first byte, durable when this returns, and gone when it throws: what is left of it would only take the room that it lacked.
+    private static void Write(string copy, Action<FileStream> fill)
+    {
+        var whole = false;
+        try
+        {
+            File.Delete(copy);
+            using var file = new FileStream(copy, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = Private });
+            fill(file);
+            file.Flush(flushToDisk: true);
+            whole = true;
+        }
+        finally
+        {
+            if (!whole && File.Exists(copy)) File.Delete(copy);
+        }
+    }
+
+    // The copy is whole from the moment it has this name, so with no database beside it everything is known that is to be done.
+    private static void Settle(string target)
+    {
+        if (File.Exists(target + Restored) && !File.Exists(target)) PutInPlace(target, Kept(target, Math.Max(LastKept(target), 1)));
+    }
+
+    // The log of a database belongs to it: one without the other would lose what is not in the file yet, or spoil another file.
+    private static void PutInPlace(string target, string kept)
+    {
+        var directory = Path.GetDirectoryName(target)!;
+        foreach (var part in (string[])["", "-wal", "-shm"])
+            if (File.Exists(target + part)) File.Move(target + part, kept + part);
+        DirectoryNames.Flush(directory);
+        File.Move(target + Restored, target);
+        DirectoryNames.Flush(directory);
+    }
+
+    private static string Kept(string target, int number) => number == 1 ? $"{target}.before-restore" : string.Create(CultureInfo.InvariantCulture, $"{target}.before-restore-{number}");
+
+    // The number of the database that was set aside last; 0 when none is there.
+    private static int LastKept(string target)
+    {
+        var first = Kept(target, 1);
+        var last = File.Exists(first) ? 1 : 0;
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(target)!, $"{Path.GetFileName(first)}-*"))
+            if (int.TryParse(file.AsSpan(first.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) last = Math.Max(last, number);
+        return last;
     }
 
     private static bool HasMagic(string file)
@@ -82,17 +136,7 @@ public static class DatabaseCopy
 
     private static void CopyFile(string from, string to)
     {
-        File.Delete(to);
         using var source = File.OpenRead(from);
-        using var target = new FileStream(to, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
-        source.CopyTo(target);
-        target.Flush(flushToDisk: true);
-    }
-
-    // The log of a database belongs to it: one without the other would lose what is not in the file yet, or spoil another file.
-    private static void Move(string from, string to)
-    {
-        if (File.Exists(from)) File.Move(from, to, overwrite: true);
-        else File.Delete(to);
+        Write(to, source.CopyTo);
     }
 }

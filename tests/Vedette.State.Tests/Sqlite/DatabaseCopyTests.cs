@@ -60,6 +60,83 @@ public sealed class DatabaseCopyTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_kept_by_one_restore_is_not_lost_to_the_next()
+    {
+        for (var round = 1; round <= 3; round++)
+        {
+            await using var database = Database.Open(Data);
+            await NoteAsync(database, round);
+            database.CopyTo(Copy);
+            await NoteAsync(database, round * 10);
+            await database.DisposeAsync();
+            DatabaseCopy.Restore(Copy, Data).ShouldBe($"{Database.FileIn(Data)}.before-restore{(round == 1 ? "" : $"-{round}")}");
+        }
+
+        (await NotedAsync(Data)).ShouldBe(3);
+        for (var round = 1; round <= 3; round++) (await KeptAsync(round == 1 ? "" : $"-{round}")).ShouldBe(round * 10);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_restore_that_a_power_cut_broke_off_between_two_names_is_ended_at_the_next_start(bool hasLog)
+    {
+        await using (var database = Database.Open(Data))
+        {
+            await NoteAsync(database, 1);
+            database.CopyTo(Copy);
+            await NoteAsync(database, 2);
+        }
+
+        var file = Database.FileIn(Data);
+        File.Move(file, $"{file}.before-restore");
+        File.Copy(Copy, $"{file}.restored");
+        if (hasLog) await File.WriteAllTextAsync($"{file}-wal", "of another time");
+        (await NotedAsync(Data)).ShouldBe(1);
+        File.Exists($"{file}.before-restore-wal").ShouldBe(hasLog);
+        File.Exists($"{file}.restored").ShouldBeFalse();
+        File.Delete($"{file}.before-restore-wal");
+        (await KeptAsync("")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_unfinished_copies_left_goes_at_the_next_start()
+    {
+        await using (var database = Database.Open(Data)) await NoteAsync(database, 1);
+        string[] leftovers = [.. new[] { ".restoring", ".restored", ".backup" }.Select(suffix => Database.FileIn(Data) + suffix)];
+        foreach (var leftover in leftovers) await File.WriteAllTextAsync(leftover, "half a copy");
+        (await NotedAsync(Data)).ShouldBe(1);
+        leftovers.ShouldAllBe(leftover => !File.Exists(leftover));
+    }
+
+    // Reading where nothing is mapped fails as a disk does: https://man7.org/linux/man-pages/man5/proc_pid_mem.5.html
+    [Fact]
+    public async Task A_disk_that_fails_is_not_said_to_be_another_vedette()
+    {
+        await using (var database = Database.Open(Data)) await NoteAsync(database, 1);
+        Should.Throw<StateException>(() => DatabaseCopy.Restore("/proc/self/mem", Data)).Message.ShouldStartWith($"the data directory {Data} cannot be used: Input/output error");
+        File.Exists($"{Database.FileIn(Data)}.restoring").ShouldBeFalse();
+        (await NotedAsync(Data)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_copy_that_cannot_be_made_leaves_nothing_behind_and_says_why()
+    {
+        await using (var database = Database.Open(Data))
+        {
+            await database.WriteAsync(connection => connection.Execute("CREATE TABLE large (data BLOB); INSERT INTO large VALUES (zeroblob(100000))"));
+            Should.Throw<StateException>(() => database.CopyTo(Path.Combine(directory, "nowhere", "copy"))).Message.ShouldStartWith($"{directory}/nowhere/copy could not be written: ");
+        }
+
+        var file = await File.ReadAllBytesAsync(Database.FileIn(Data));
+        file.AsSpan(file.Length - (10 * 4096) + 1, 3).Fill(0x7F);
+        await File.WriteAllBytesAsync(Database.FileIn(Data), file);
+        await using var damaged = Database.Open(Data);
+        Should.Throw<StateException>(() => damaged.CopyTo(Copy)).Message.ShouldStartWith($"{Database.FileIn(Data)} is damaged");
+        File.Exists(Copy).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_is_no_copy_is_refused_by_what_it_is()
     {
         DatabaseCopy.Refuse(Copy).ShouldBe($"there is no file {Copy}");
@@ -108,6 +185,14 @@ public sealed class DatabaseCopyTests : IDisposable
     }
 
     private static Task<int> NoteAsync(Database database, long batch) => database.WriteAsync(connection => ProjectionTable.Put(connection, "a", batch));
+
+    // A database that was kept, on its own.
+    private async Task<long> KeptAsync(string number)
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(directory, $"kept{number}")).FullName;
+        File.Copy($"{Database.FileIn(Data)}.before-restore{number}", Database.FileIn(elsewhere));
+        return await NotedAsync(elsewhere);
+    }
 
     private static async Task<long> NotedAsync(string data)
     {
