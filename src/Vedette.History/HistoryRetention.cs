@@ -49,16 +49,17 @@ public static class HistoryRetention
             Sql.Microseconds(before), RowsInOneStep)
         + SharedTexts.Delete(connection, before, RowsInOneStep);
 
+    /// <summary>The keys of the checks that are gone and have blocks or gaps still. To be asked where one reads: it takes a look at each check.</summary>
+    public static IReadOnlyList<long> Gone(SqliteConnection connection) => [.. Gone(connection, "history_blocks").Union(Gone(connection, "history_gaps"))];
+
     /// <summary>Deletes some of the blocks and gaps of checks that are gone; how many.</summary>
-    public static int DeleteGone(SqliteConnection connection) =>
-        connection.Execute(
-            "DELETE FROM history_blocks WHERE block IN (SELECT block FROM history_blocks WHERE check_key IN (SELECT value FROM json_each($1)) LIMIT $2)", Gone(connection, "history_blocks"), PiecesInOneStep)
-        + connection.Execute(
-            """
-            DELETE FROM history_gaps WHERE (check_key, last_at, agent) IN (
-              SELECT check_key, last_at, agent FROM history_gaps WHERE check_key IN (SELECT value FROM json_each($1)) LIMIT $2)
-            """,
-            Gone(connection, "history_gaps"), RowsInOneStep);
+    /// <param name="connection">The writing one.</param>
+    /// <param name="gone">Their keys.</param>
+    public static int DeleteGone(SqliteConnection connection, IReadOnlyList<long> gone)
+    {
+        var keys = $"[{string.Join(',', gone)}]";
+        return DeleteOf(connection, keys, "history_blocks", "block", PiecesInOneStep) + DeleteOf(connection, keys, "history_gaps", "check_key, last_at, agent", RowsInOneStep);
+    }
 
     /// <summary>
     /// Before when history has to go for the database to come nearer to so many bytes; null when it takes no more than that, or nothing can
@@ -85,13 +86,17 @@ public static class HistoryRetention
     public static long UsedBytes(SqliteConnection connection) =>
         (long)connection.Scalar("SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size")!;
 
+    private static int DeleteOf(SqliteConnection connection, string keys, string table, string row, int most) => connection.Execute(
+        $"DELETE FROM {table} WHERE ({row}) IN (SELECT {row} FROM {table} WHERE check_key IN (SELECT value FROM json_each($1)) LIMIT $2)", keys, most);
+
     // Walks from one key to the next by the index instead of over all rows.
-    private static object Gone(SqliteConnection connection, string table) => connection.Scalar(
+    private static List<long> Gone(SqliteConnection connection, string table) => connection.Rows(
         $"""
         WITH RECURSIVE known(key) AS (
           SELECT min(check_key) FROM {table}
           UNION ALL
           SELECT (SELECT min(check_key) FROM {table} WHERE check_key > known.key) FROM known WHERE known.key IS NOT NULL)
-        SELECT json_group_array(key) FROM known WHERE key IS NOT NULL AND key NOT IN (SELECT key FROM checks)
-        """)!;
+        SELECT key FROM known WHERE key IS NOT NULL AND key NOT IN (SELECT key FROM checks)
+        """,
+        row => row.GetInt64(0));
 }

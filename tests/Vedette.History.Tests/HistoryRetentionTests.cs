@@ -91,8 +91,15 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
         await history.CompactAsync();
         await history.RemoveCheckAsync(2);
         history.Blocks().Select(block => block.Key).ShouldBe([1, 2]);
-        while (await history.Database.WriteAloneAsync(HistoryRetention.DeleteGone) > 0) continue;
+        await NoteGapAsync(2);
+        await NoteGapAsync(1);
+        await NoteGapAsync(77);
+        var gone = history.Database.Read(HistoryRetention.Gone);
+        gone.ShouldBe([2, 77]);
+        while (await history.Database.WriteAloneAsync(connection => HistoryRetention.DeleteGone(connection, gone)) > 0) continue;
         history.Blocks().Select(block => block.Key).ShouldBe([1]);
+        history.Count("history_gaps").ShouldBe(1);
+        history.Database.Read(HistoryRetention.Gone).ShouldBeEmpty();
         history.NewestSeconds(1).Count.ShouldBe(50);
     }
 
@@ -147,6 +154,12 @@ public sealed class HistoryRetentionTests : IAsyncLifetime
 
         Pages().ShouldBeLessThanOrEqualTo(pages * 21 / 20);
     }
+
+    private Task<bool> NoteGapAsync(long key) => history.Database.WriteAsync(connection =>
+    {
+        GapTable.Add(connection, key, new Gap(Id(key), "local", Start, Start.AddSeconds(1), 2, "stopped"));
+        return true;
+    });
 
     private static Result Large(int second, int size) => Run(1, second) with { Details = $"\"{new string('x', size)}\"" };
 

@@ -45,7 +45,7 @@ internal sealed partial class RetentionLoop(Database database, Func<RetentionTer
     {
         var (now, terms) = (time.GetUtcNow(), current());
         await WhileAnyAsync(Events, "age", connection => EventTable.DeleteOld(connection, now - terms.EventAge, terms.MostEvents, EventsInOneStep), stop);
-        await WhileAnyAsync(Pieces, "check", HistoryRetention.DeleteGone, stop);
+        if (database.Read(HistoryRetention.Gone) is [_, ..] gone) await WhileAnyAsync(Pieces, "check", connection => HistoryRetention.DeleteGone(connection, gone), stop);
         await DeleteAsync(now - terms.HistoryAge, "age", stop);
         while (database.Read(connection => HistoryRetention.Excess(connection, terms.DatabaseBytes)) is { } excess) await DeleteAsync(excess, "size", stop);
     }
