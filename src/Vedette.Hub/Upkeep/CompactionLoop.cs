@@ -12,7 +12,7 @@ namespace Vedette.Hub.Upkeep;
 /// <param name="followed">Up to which batch everything that follows history has got.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Hears of what could not be done.</param>
-internal sealed partial class CompactionLoop(Database database, Compactor compactor, Func<long> followed, TimeProvider time, ILogger<CompactionLoop> logger)
+internal sealed class CompactionLoop(Database database, Compactor compactor, Func<long> followed, TimeProvider time, ILogger<CompactionLoop> logger)
 {
     // Blocks of few results cost more than they save.
     private const int ResultsOfCheck = 16;
@@ -27,23 +27,10 @@ internal sealed partial class CompactionLoop(Database database, Compactor compac
     private long? compacted;
 
     /// <summary>Goes on until stopped. What the disk refuses is tried again; until then batches wait as they came.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    public Task RunAsync(CancellationToken stop)
     {
         compacted ??= time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                await CompactAsync(stop);
-            }
-            catch (StateException e)
-            {
-                Failures.Add(1);
-                NotCompacted(logger, e.Message);
-            }
-
-            await Task.Delay(Every, time, stop);
-        }
+        return new RecurringWork("compaction of history", Every, Failures, time, logger).RunAsync(CompactAsync, stop);
     }
 
     private async Task CompactAsync(CancellationToken stop)
@@ -51,12 +38,10 @@ internal sealed partial class CompactionLoop(Database database, Compactor compac
         var enough = database.Read(connection => Math.Clamp(CheckTable.Count(connection) * ResultsOfCheck, LeastResults, MostResults));
         while (database.Read(Compactor.Waiting) >= enough || time.GetElapsedTime(compacted!.Value) >= LongestWait)
         {
+            var wasAny = await compactor.RunAsync(followed(), enough, stop);
             compacted = time.GetTimestamp();
-            if (!await compactor.RunAsync(followed(), enough, stop)) return;
+            if (!wasAny) return;
             Runs.Add(1);
         }
     }
-
-    [LoggerMessage(332, LogLevel.Warning, "History could not be compacted, and it is tried again: {Problem}.")]
-    private static partial void NotCompacted(ILogger logger, string problem);
 }

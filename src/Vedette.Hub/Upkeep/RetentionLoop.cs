@@ -12,7 +12,7 @@ namespace Vedette.Hub.Upkeep;
 /// comes after the results that wait, so that they never wait for more than one. Pages that become free are written again; the file does
 /// not shrink.
 /// </summary>
-internal sealed partial class RetentionLoop(Database database, Func<RetentionTerms> current, TimeProvider time, ILogger<RetentionLoop> logger)
+internal sealed class RetentionLoop(Database database, Func<RetentionTerms> current, TimeProvider time, ILogger<RetentionLoop> logger)
 {
     private const int EventsInOneStep = 500;
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -22,24 +22,8 @@ internal sealed partial class RetentionLoop(Database database, Func<RetentionTer
 
     private static readonly Counter<long> Failures = Telemetry.Meter.CreateCounter<long>("vedette.hub.retention_failures", "{failure}", "Times nothing could be deleted and had to be tried again.");
 
-    /// <summary>Keeps to the terms until stopped. What the disk refuses is tried again after a minute: to delete takes room too.</summary>
-    public async Task RunAsync(CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                await RetainAsync(stop);
-            }
-            catch (StateException e)
-            {
-                Failures.Add(1);
-                NotDeleted(logger, e.Message);
-            }
-
-            await Task.Delay(Every, time, stop);
-        }
-    }
+    /// <summary>Keeps to the terms until stopped. What the disk refuses is tried again: to delete takes room too.</summary>
+    public Task RunAsync(CancellationToken stop) => new RecurringWork("deletion of what is too old or too much", Every, Failures, time, logger).RunAsync(RetainAsync, stop);
 
     private async Task RetainAsync(CancellationToken stop)
     {
@@ -64,7 +48,4 @@ internal sealed partial class RetentionLoop(Database database, Func<RetentionTer
             stop.ThrowIfCancellationRequested();
         }
     }
-
-    [LoggerMessage(331, LogLevel.Warning, "What is too old or too much could not be deleted and is tried again: {Problem}.")]
-    private static partial void NotDeleted(ILogger logger, string problem);
 }

@@ -11,11 +11,18 @@ internal sealed class HeldTime(DateTimeOffset now) : TimeProvider
     /// <summary>Ends when someone waits.</summary>
     public Task Waiting => waiter.Task;
 
+    /// <summary>How long who waits wanted to.</summary>
+    public TimeSpan Wanted { get; private set; }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => Now.UtcTicks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        argument = state;
+        (argument, Wanted) = (state, dueTime);
         waiter.TrySetResult(callback);
         return new Held();
     }
