@@ -29,23 +29,20 @@ public sealed class HistoryReader(DatabaseReads database, Action<HistoryDamage> 
     /// <summary>All results, oldest first, read as they are taken.</summary>
     public IEnumerable<Result> Each(HistoryQuery query) => new Sweep(database, pieces, query, isBackwards: false, beyond: null).Results();
 
-    /// <summary>The newest results of each of some checks, in the order of their streams; for the start, when all are needed at once.</summary>
-    /// <param name="checks">The checks' ids by their keys.</param>
-    /// <param name="most">How many of each check at most.</param>
-    public IEnumerable<List<Result>> NewestOfEach(IReadOnlyDictionary<long, string> checks, int most)
+    /// <summary>
+    /// The newest results of each of some checks, and the newest of each of its agents however long that has been silent, in the order of their
+    /// places; for the start, when all are needed at once.
+    /// </summary>
+    /// <param name="checks">The checks by their keys.</param>
+    /// <param name="most">How many of each check at most, apart from those of silent agents.</param>
+    public IEnumerable<List<Result>> NewestOfEach(IReadOnlyDictionary<long, Check> checks, int most)
     {
         var waiting = Waiting(checks, most);
-        foreach (var (key, id) in checks)
+        foreach (var (key, check) in checks)
         {
             var results = waiting.GetValueOrDefault(key) ?? [];
-            foreach (var piece in database.Read(connection => NewestBlocks(connection, key)))
-            {
-                if (results.Count >= most) break;
-                results.AddRange(pieces.Read(piece, new HistoryQuery(key, id), most) ?? []);
-            }
-
-            results.Sort(Place.Compare);
-            if (results.Count > most) results.RemoveRange(0, results.Count - most);
+            AddFromBlocks(results, new HistoryQuery(key, check.Id), check.Agents, most);
+            Trim(results, most);
             if (results.Count > 0) yield return results;
         }
     }
@@ -97,18 +94,39 @@ public sealed class HistoryReader(DatabaseReads database, Action<HistoryDamage> 
         "SELECT block, first_at, last_at FROM history_blocks WHERE check_key = $1 ORDER BY last_at DESC LIMIT 64",
         row => new HistoryPiece(IsBatch: false, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), checkKey);
 
+    private void AddFromBlocks(List<Result> results, HistoryQuery query, IEnumerable<string> agents, int most)
+    {
+        var silent = agents.Except(results.Select(result => result.Agent)).ToHashSet();
+        foreach (var piece in database.Read(connection => NewestBlocks(connection, query.CheckKey)))
+        {
+            if (results.Count >= most && silent.Count == 0) return;
+            List<Result> found = results.Count < most ? pieces.Read(piece, query, most) ?? [] : [];
+            silent.ExceptWith(found.Select(result => result.Agent));
+            foreach (var agent in silent.ToList())
+                if (pieces.Read(piece, query with { Agent = agent }, All) is [.., var last] && silent.Remove(agent)) found.Add(last);
+            results.AddRange(found);
+        }
+    }
+
+    private static void Trim(List<Result> results, int most)
+    {
+        results.Sort(Place.Compare);
+        var (older, agents) = (results.Count - most, new HashSet<string>());
+        List<Result> kept = [.. Enumerable.Range(0, results.Count).Reverse().Where(i => agents.Add(results[i].Agent) || i >= older).Reverse().Select(i => results[i])];
+        results.Clear();
+        results.AddRange(kept);
+    }
+
     // Every check's from all batches at once: reading each of those once is seconds less than asking for one check after the other.
-    private Dictionary<long, List<Result>> Waiting(IReadOnlyDictionary<long, string> checks, int most)
+    private Dictionary<long, List<Result>> Waiting(IReadOnlyDictionary<long, Check> checks, int most)
     {
         var waiting = new Dictionary<long, List<Result>>();
         var (upTo, nextKey) = database.Read(CompactionState.Find);
-        foreach (var result in pieces.OfBatches(long.MaxValue, batch => batch.Results(key => batch.Number > upTo || key >= nextKey ? checks.GetValueOrDefault(key) : null)))
+        foreach (var result in pieces.OfBatches(long.MaxValue, batch => batch.Results(key => batch.Number > upTo || key >= nextKey ? checks.GetValueOrDefault(key)?.Id : null)))
         {
             if (!waiting.TryGetValue(result.CheckKey, out var results)) waiting.Add(result.CheckKey, results = []);
             results.Add(result);
-            if (results.Count < 2 * most) continue;
-            results.Sort(Place.Compare);
-            results.RemoveRange(0, results.Count - most);
+            if (results.Count >= 2 * most && results.Count % most == 0) Trim(results, most);
         }
 
         return waiting;

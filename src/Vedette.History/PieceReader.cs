@@ -98,7 +98,7 @@ internal sealed class PieceReader(DatabaseReads database, Action<HistoryDamage> 
         isWhole = true;
         if (Block(piece.Number) is not [var found]) return null;
         var lost = new List<HistoryDamage>();
-        var results = BlockReader.Read(found, query.CheckKey, query.CheckId, Sql.Microseconds(query.From), Sql.Microseconds(query.To), newest, TextOf);
+        var results = BlockReader.Read(found, query.CheckKey, query.CheckId, Sql.Microseconds(query.From), Sql.Microseconds(query.To), newest, TextOf, query.Agent);
         isWhole = lost.Count == 0;
 
         // A block that was let go of meanwhile went before its texts.

@@ -134,7 +134,7 @@ public sealed class HubHost : IAsyncDisposable
     private Dictionary<long, CheckRecord> Recall()
     {
         var records = database.Read(CheckTable.All).ToDictionary(stored => stored.Key, stored => Load(stored));
-        foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check.Id), RecentRuns.Most).SelectMany(runs => runs))
+        foreach (var run in history.NewestOfEach(records.ToDictionary(record => record.Key, record => record.Value.Check), RecentRuns.Most).SelectMany(runs => runs))
             records[run.CheckKey] = records[run.CheckKey].WithJudged(run);
         return records;
     }

@@ -24,7 +24,7 @@ public sealed class DamagedPagesTests : IAsyncLifetime
         for (var second = 0; second < 5; second++) await history.AppendAsync(Run(1, second) with { Details = Text(second, Large) });
         await history.BreakAsync("history_batches", "batch", 3);
         history.NewestSeconds(1).ShouldBe([0, 1, 3, 4]);
-        history.Reader.NewestOfEach(new Dictionary<long, string> { [1] = Id(1) }, 60).ToList().ShouldHaveSingleItem().Count.ShouldBe(4);
+        history.NewestOfEach(60, 1).ShouldHaveSingleItem().Count.ShouldBe(4);
         history.Damage.Select(damage => damage.Piece).ShouldBe(["batch 3", "batch 3"]);
         (await history.CompactAsync()).ShouldBeTrue();
         history.NewestSeconds(1).ShouldBe([0, 1, 3, 4]);

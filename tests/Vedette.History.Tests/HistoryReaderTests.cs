@@ -38,7 +38,26 @@ public sealed class HistoryReaderTests : IAsyncDisposable
         OfEach(2, 3, 1).ShouldBe(["101 102", "101 102"]);
 
         List<string> OfEach(int most, params long[] keys) =>
-            [.. history.Reader.NewestOfEach(keys.ToDictionary(key => key, Id), most).Select(runs => string.Join(' ', Seconds(runs)))];
+            [.. history.NewestOfEach(most, keys).Select(runs => string.Join(' ', Seconds(runs)))];
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task The_last_run_of_an_agent_that_has_been_silent_for_long_is_among_the_newest(bool isCompacted, bool isOlderBlock)
+    {
+        await history.AddCheckAsync("one");
+        await history.AppendAsync(Run(1, 0, agent: "remote"), Run(1, 1, agent: "remote"));
+        for (var second = 2; second < 300; second++)
+        {
+            await history.AppendAsync(Run(1, second));
+            if (isOlderBlock && second % 100 == 0) await history.CompactAsync();
+        }
+
+        if (isCompacted) await history.CompactAsync();
+        history.Blocks().Count.ShouldBe(isOlderBlock ? 3 : isCompacted ? 1 : 0);
+        Seconds(history.NewestOfEach(3, 1).ShouldHaveSingleItem()).ShouldBe([1, 297, 298, 299]);
     }
 
     [Fact]

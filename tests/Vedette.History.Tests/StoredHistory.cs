@@ -63,6 +63,9 @@ internal sealed class StoredHistory : IAsyncDisposable
     public List<Result> Newest(long key, int most = 100, DateTimeOffset? from = null, DateTimeOffset? to = null, Status? status = null) =>
         Reader.Newest(Query(key) with { From = from ?? DateTimeOffset.UnixEpoch, To = to ?? DateTimeOffset.MaxValue, Status = status }, most);
 
+    /// <summary>What a start reads of some checks, which two agents run.</summary>
+    public List<List<Result>> NewestOfEach(int most, params long[] keys) => [.. Reader.NewestOfEach(keys.ToDictionary(key => key, key => Check(Id(key)) with { Agents = ["local", "remote"] }), most)];
+
     /// <summary>All results of a check, as they are read one after the other.</summary>
     public List<Result> Each(long key) => [.. Reader.Each(Query(key))];
 
@@ -111,7 +114,7 @@ internal sealed class StoredHistory : IAsyncDisposable
     public Task<bool> CompactAsync(long followed = long.MaxValue, long most = long.MaxValue) => new Compactor(Database, Damage.Add).RunAsync(followed, most, CancellationToken.None);
 
     public Task<long> AddCheckAsync(string id) => Database.WriteAsync(connection => CheckTable.Insert(
-        connection, new Check { Id = id, Kind = "icmp", Target = "192.0.2.1", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) }, Lifecycle.Active, Start));
+        connection, Check(id), Lifecycle.Active, Start));
 
     public Task RemoveCheckAsync(long key) => Database.WriteAsync(connection =>
     {
@@ -141,6 +144,8 @@ internal sealed class StoredHistory : IAsyncDisposable
         await Database.DisposeAsync();
         Directory.Delete(directory, recursive: true);
     }
+
+    private static Check Check(string id) => new() { Id = id, Kind = "icmp", Target = "192.0.2.1", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) };
 
     private (Database Database, HistoryReader Reader) Open()
     {

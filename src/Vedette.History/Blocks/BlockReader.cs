@@ -21,21 +21,23 @@ internal sealed class BlockReader
     /// <param name="to">The latest slot.</param>
     /// <param name="newest">No more groups than hold so many of the newest results; the rest is passed over.</param>
     /// <param name="shared">The text of a number that stands outside of the block; null when it cannot be had.</param>
+    /// <param name="agent">Nothing needs to be read when none is of this agent, when given.</param>
     /// <exception cref="InvalidDataException">It is damaged, or not of this check; the message says so.</exception>
-    public static List<Result> Read(ReadOnlySpan<byte> block, long checkKey, string checkId, long from, long to, int newest, Func<long, string?> shared)
+    public static List<Result> Read(ReadOnlySpan<byte> block, long checkKey, string checkId, long from, long to, int newest, Func<long, string?> shared, string? agent = null)
     {
         if (block.Length <= sizeof(uint)) throw new InvalidDataException("a block ends too early");
         var body = block[..^sizeof(uint)];
         if (Checksum.Of(body, checkKey) != BinaryPrimitives.ReadUInt32LittleEndian(block[^sizeof(uint)..])) throw new InvalidDataException("the checksum of a block does not match");
         var reader = new BlockReader(checkKey, checkId);
-        reader.Read(new BlockCursor(body), body.Length, from, to, newest, shared);
+        reader.Read(new BlockCursor(body), body.Length, from, to, newest, shared, agent);
         return reader.results;
     }
 
-    private void Read(BlockCursor cursor, int length, long from, long to, int newest, Func<long, string?> shared)
+    private void Read(BlockCursor cursor, int length, long from, long to, int newest, Func<long, string?> shared, string? agent)
     {
         if (cursor.Byte() is not BlockWriter.Version and var version) throw new InvalidDataException($"a block is of version {version}, which this program does not know");
         texts = BlockTexts.Read(ref cursor, length, shared);
+        if (agent is not null && !texts.Contains(agent)) return;
         shapes = new BlockShape[cursor.Count(length)];
         for (var i = 0; i < shapes.Length; i++) shapes[i] = BlockShape.Read(ref cursor, texts);
         var older = Count(cursor) - newest;
