@@ -9,7 +9,7 @@ internal sealed class BlockBytes
 {
     private const int BitsOfWord = 64;
 
-    private readonly ArrayBufferWriter<byte> bytes = new(4096);
+    private readonly ArrayBufferWriter<byte> bytes = new(256);
 
     /// <summary>What was written.</summary>
     public ReadOnlySpan<byte> Written => bytes.WrittenSpan;
