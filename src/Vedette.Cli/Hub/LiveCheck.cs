@@ -6,20 +6,29 @@ internal static class LiveCheck
     /// <summary>What the hub keeps of each check, too.</summary>
     private const int KeptRuns = 60;
 
-    /// <summary>The check after a run; the same one when it knew that run already.</summary>
+    /// <summary>The check after a run; the same one when it knew that run already, or does not run there.</summary>
     public static WatchedCheck After(this WatchedCheck watched, Result run)
     {
-        var agents = watched.Status.Agents;
-        if (agents.FirstOrDefault(agent => agent.Agent == run.Agent)?.LastResult is { } last && !IsNewer(run, last)) return watched;
-        var told = watched.Status with
-        {
-            LastResult = watched.Status.LastResult is { } latest && latest.ScheduledAt > run.ScheduledAt ? watched.Status.LastResult : run,
-            Agents = [.. agents.Select(agent => agent.Agent == run.Agent ? agent with { LastResult = run, FailedRuns = FailedRuns(agent, run) } : agent)],
-        };
+        var known = watched.Status.Agents.FirstOrDefault(agent => agent.Agent == run.Agent);
+        if (!watched.Check.Agents.Contains(run.Agent) || (known?.LastResult is { } last && !IsNewer(run, last))) return watched;
+        AgentStatus[] agents = [.. Agents(watched, known, run)];
+        var told = watched.Status with { Agents = agents, LastResult = agents.Select(agent => agent.LastResult).OfType<Result>().MaxBy(result => result.ScheduledAt) ?? run };
         // While it stands as it stood, its only agent's latest word is why.
-        if (agents.Count == 1 && run.Status == told.Status) told = told with { Reason = run.Reason, Message = run.Message };
+        if (agents.Length == 1 && watched.Lifecycle == Lifecycle.Active && Stays(told.Status, run.Status)) told = told with { Reason = run.Reason, Message = run.Message };
         return watched with { Status = told, Recent = Recent(watched, run) };
     }
+
+    // The hub tells of an agent with the first standing that it has there, and it has none while the check is not active.
+    private static IEnumerable<AgentStatus> Agents(WatchedCheck watched, AgentStatus? known, Result run)
+    {
+        var agents = watched.Status.Agents.Select(agent => agent == known ? agent with { LastResult = run, FailedRuns = FailedRuns(agent, run) } : agent);
+        return known is not null || watched.Lifecycle != Lifecycle.Active ? agents : agents.Append(First(run));
+    }
+
+    private static AgentStatus First(Result run) => new(run.Agent, Status.Unknown, null, run.Status == Status.Down ? 1 : 0, run);
+
+    // A run that is down may not be enough to turn what is not known yet; one that is good is, and the hub tells of that.
+    private static bool Stays(Status confirmed, Status run) => run == confirmed || (confirmed == Status.Unknown && run == Status.Down);
 
     // Within an epoch the numbers tell, also when the clock of the agent was set back; of two epochs the slots do.
     private static bool IsNewer(Result run, Result last) => run.Epoch == last.Epoch ? run.Seq > last.Seq : run.ScheduledAt > last.ScheduledAt;

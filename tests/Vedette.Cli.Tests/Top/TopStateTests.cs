@@ -45,6 +45,24 @@ public sealed class TopStateTests
     }
 
     [Fact]
+    public void Before_anything_is_confirmed_the_latest_run_says_why()
+    {
+        var waiting = Watched.Check("n", Status.Unknown);
+        waiting = waiting with { Status = new(Status.Unknown, null, null, "waits for a result of local", null, null, []), Recent = [] };
+        var told = Three.After([new HubEvent.Changed(waiting), new HubEvent.Ran(Watched.Run("n", 2, Status.Down, message: "no route"))]).Checks["n"].Status;
+        (told.Status, told.Message, told.LastResult!.Seq).ShouldBe((Status.Unknown, "no route", 2ul));
+        told.Agents.ShouldHaveSingleItem().ShouldBe(new("local", Status.Unknown, null, 1, told.LastResult));
+        Three.After([new HubEvent.Changed(waiting with { Lifecycle = Lifecycle.Paused }), new HubEvent.Ran(Watched.Run("n", 2, Status.Unknown))]).Checks["n"].Status.Message.ShouldBe("waits for a result of local");
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_does_not_hold_up_the_latest_run()
+    {
+        var back = Watched.Run("a", 2) with { ScheduledAt = Watched.Noon.AddHours(-1) };
+        Three.After([new HubEvent.Ran(back)]).Checks["a"].Status.LastResult.ShouldBe(back);
+    }
+
+    [Fact]
     public void What_the_hub_tells_anew_replaces_everything()
     {
         var after = Three.After([new HubEvent.Lost("gone"), new HubEvent.Synchronised([Watched.Check("z")])]);
