@@ -21,6 +21,7 @@ internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<R
     private WatchedCheck? check;
     private string? lastEventId;
     private bool lost;
+    private bool knowsThePast;
 
     /// <summary>Returns when the check is removed.</summary>
     /// <exception cref="HubError">There is no such check, or the hub cannot be asked in the first place.</exception>
@@ -72,7 +73,7 @@ internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<R
         {
             switch (message.Kind)
             {
-                case LiveEvents.Result when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.Result) is { } result && IsNew(result):
+                case LiveEvents.Result when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.Result) is { } result && IsNew(result, seen):
                     seen[(result.Agent, result.Epoch)] = result;
                     if (first.Status is null || first.Status == result.Status) await show(result);
                     break;
@@ -94,27 +95,28 @@ internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<R
 
     private async Task CatchUpAsync(CancellationToken cancellation)
     {
-        var before = check;
         await MeetAsync(await hub.CheckAsync(id, cancellation));
-        var query = before is null ? first : new ResultQuery(ResultQuery.Most, From: SeenUpTo);
-        var results = await hub.ResultsAsync(id, query, cancellation);
+        var query = !knowsThePast ? first : new ResultQuery(SeenUpTo is null ? ResultQuery.Most : null, From: SeenUpTo);
         // All are compared with what was seen before any of them was shown: they come by time, which need not be the order of their numbers.
-        foreach (var result in results.Where(IsNew).ToList())
+        var before = new Dictionary<(string, string?), Result>(seen);
+        await foreach (var result in hub.EachResultAsync(id, query, cancellation))
         {
+            if (!IsNew(result, before)) continue;
             if (first.Status is null || first.Status == result.Status) await show(result);
-            if (IsNew(result)) seen[(result.Agent, result.Epoch)] = result;
+            if (IsNew(result, seen)) seen[(result.Agent, result.Epoch)] = result;
         }
 
-        if (before is not null) return;
+        if (knowsThePast) return;
+        knowsThePast = true;
         // What the query left out was there before as well.
-        foreach (var latest in check!.Status.Agents.Select(agent => agent.LastResult).Append(check.Status.LastResult).OfType<Result>().Where(IsNew)) seen[(latest.Agent, latest.Epoch)] = latest;
+        foreach (var latest in check!.Status.Agents.Select(agent => agent.LastResult).Append(check.Status.LastResult).OfType<Result>().Where(latest => IsNew(latest, seen))) seen[(latest.Agent, latest.Epoch)] = latest;
     }
 
     // Of the agent that is furthest behind.
     private DateTimeOffset? SeenUpTo =>
         seen.Count == 0 ? null : seen.Values.GroupBy(result => result.Agent).Min(results => results.Max(result => result.ScheduledAt));
 
-    private bool IsNew(Result result) => !seen.TryGetValue((result.Agent, result.Epoch), out var newest) || result.Seq > newest.Seq;
+    private static bool IsNew(Result result, Dictionary<(string, string?), Result> known) => !known.TryGetValue((result.Agent, result.Epoch), out var newest) || result.Seq > newest.Seq;
 
     private async Task MeetAsync(WatchedCheck now)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Vedette.Cli.Tests.Top;
 
 namespace Vedette.Cli.Tests.Verbs;
 
@@ -97,6 +98,24 @@ public sealed class ResultsVerbTests : IAsyncLifetime
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         Read(await shell.StandardOutput.ReadToEndAsync(patience.Token)).Check.ShouldBe("web");
         await shell.WaitForExitAsync(patience.Token);
+    }
+
+    [Fact]
+    public async Task Following_asks_for_all_that_it_missed_and_never_for_a_part_of_it()
+    {
+        var asked = 0;
+        await using var scripted = new ScriptedHub(path => path switch
+        {
+            _ when path.StartsWith("/api/v1/stream", StringComparison.Ordinal) => "Content-Type: text/event-stream\r\n\r\n: live\n\n",
+            _ when path.Contains("/results", StringComparison.Ordinal) => ScriptedHub.Json(JsonSerializer.Serialize([.. Enumerable.Range(2, ++asked).Select(seq => Watched.Run("web", (ulong)seq))], ApiJson.Readable.IReadOnlyListResult)),
+            _ => ScriptedHub.Json(JsonSerializer.Serialize(Watched.Check("web"), ApiJson.Readable.WatchedCheck)),
+        });
+        using var follow = new Invocation("results", "web", "--follow", "--json", "--limit", "1", "--hub", scripted.Url, "--token", "any");
+        await follow.UntilAsync(shown => Lines(shown).Length >= 3);
+        (await follow.InterruptAsync()).ShouldBe(0);
+        Lines(follow).Select(line => Read(line).Seq).Take(3).ShouldBe([2ul, 3ul, 4ul]);
+        scripted.Asked.Where(path => path.Contains("/results", StringComparison.Ordinal)).Take(3).ShouldBe(
+            ["/api/v1/checks/web/results?limit=1", "/api/v1/checks/web/results?from=2026-01-02T12:00:02.0000000Z", "/api/v1/checks/web/results?from=2026-01-02T12:00:03.0000000Z"]);
     }
 
     private static string[] Lines(Invocation shown) => shown.Output[..(shown.Output.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
