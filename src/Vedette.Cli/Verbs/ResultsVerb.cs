@@ -81,19 +81,22 @@ internal static class ResultsVerb
         return count;
     }
 
-    // Where there should have been results and are none, a line says so.
     private static async Task<int> WriteLinesAsync(HubClient hub, string id, ResultQuery query, CancellationToken cancellation)
     {
-        var (line, count) = (Line(), 0);
-        var gaps = new Queue<Gap>(query.Status is null ? await hub.GapsAsync(id, query with { Limit = null }, cancellation) : []);
-        await foreach (var result in hub.EachResultAsync(id, query, cancellation))
-        {
-            while (gaps.TryPeek(out var gap) && gap.To < result.ScheduledAt)
-            {
-                gaps.Dequeue();
-                if (count > 0 || query.Last is not null) await Console.Out.WriteAsync(line.Render(gap));
-            }
+        if (query.Limit is null) return await WriteLinesAsync(hub.EachResultAsync(id, query, cancellation), query.Status is null ? await hub.GapsAsync(id, query, cancellation) : []);
+        // The newest so many begin where they begin: what is missing before them is none of theirs.
+        var newest = await hub.ResultsAsync(id, query, cancellation);
+        var gaps = query.Status is null && newest.Count > 0 ? await hub.GapsAsync(id, new ResultQuery(null, From: newest[0].ScheduledAt), cancellation) : [];
+        return await WriteLinesAsync(newest.ToAsyncEnumerable(), gaps);
+    }
 
+    // Where there should have been results and are none, a line says so.
+    private static async Task<int> WriteLinesAsync(IAsyncEnumerable<Result> results, IReadOnlyList<Gap> gaps)
+    {
+        var (line, count, missing) = (Line(), 0, new Queue<Gap>(gaps));
+        await foreach (var result in results)
+        {
+            while (missing.TryPeek(out var gap) && gap.To < result.ScheduledAt) await Console.Out.WriteAsync(line.Render(missing.Dequeue()));
             await Console.Out.WriteAsync(line.Render(result));
             count++;
             if (StandardOutput.ReaderIsGone) return count;

@@ -31,6 +31,26 @@ public sealed class ResultsVerbTests : IAsyncLifetime
         results.Count.ShouldBeGreaterThanOrEqualTo(2);
     }
 
+    [Theory]
+    [InlineData("gap 2 gap 9", "?last=1h", "--last", "1h")]
+    [InlineData("2 gap 9", "?from=2026-01-02T12:00:02.0000000Z", "--last", "1h", "--limit", "2")]
+    [InlineData("2 gap 9", "?from=2026-01-02T12:00:02.0000000Z")]
+    [InlineData("2 9", null, "--status", "up")]
+    public async Task Missing_results_are_told_between_those_that_are_shown(string shown, string? asked, params string[] options)
+    {
+        await using var scripted = new ScriptedHub(path => ScriptedHub.Json(
+            path.Contains("/gaps?from", StringComparison.Ordinal) ? JsonSerializer.Serialize([Gap(5, 6)], ApiJson.Readable.IReadOnlyListGap)
+            : path.Contains("/gaps", StringComparison.Ordinal) ? JsonSerializer.Serialize([Gap(0, 1), Gap(5, 6)], ApiJson.Readable.IReadOnlyListGap)
+            : JsonSerializer.Serialize([Watched.Run("web", 2), Watched.Run("web", 9)], ApiJson.Readable.IReadOnlyListResult)));
+        var (exitCode, output, _) = await Invocation.RunAsync(["results", "web", .. options, "--hub", scripted.Url, "--token", "any"]);
+        exitCode.ShouldBe(0);
+        var lines = output.TrimEnd('\n').Split('\n');
+        string.Join(' ', lines.Select(line => line.Contains("no result in 2 slots", StringComparison.Ordinal) ? "gap" : $"{line[18]}")).ShouldBe(shown);
+        scripted.Asked.Where(path => path.Contains("/gaps", StringComparison.Ordinal)).ShouldBe(asked is null ? [] : [$"/api/v1/checks/web/gaps{asked}"]);
+
+        static Gap Gap(int from, int to) => new("web", "local", Watched.Noon.AddSeconds(from), Watched.Noon.AddSeconds(to), 2, "agent_down");
+    }
+
     [Fact]
     public async Task Only_the_results_of_a_status_are_shown_when_one_is_asked_for()
     {
