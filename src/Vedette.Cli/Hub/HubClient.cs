@@ -13,6 +13,8 @@ namespace Vedette.Cli.Hub;
 /// <summary>Asks the hub over HTTP; whatever goes wrong is one sentence, as <see cref="HubError"/>.</summary>
 internal sealed class HubClient : IDisposable
 {
+    private const int CopiedAtOnce = 64 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly HubAccess access;
@@ -96,12 +98,16 @@ internal sealed class HubClient : IDisposable
         AskAsync(HttpMethod.Get, owner is null ? "export" : $"export?owner={Uri.EscapeDataString(owner)}", null, ApiJson.Readable.JsonElement, cancellation);
 
     /// <summary>Writes a copy of all that the hub keeps.</summary>
+    /// <exception cref="IOException">The target does not take it.</exception>
     public async Task BackUpAsync(Stream target, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/backup");
         using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         if (answer.Content.Headers.ContentType?.MediaType != "application/vnd.sqlite3") throw NotAHub(answer);
-        await WholeAsync(answer.Content.CopyToAsync(target, cancellation));
+        await using var content = await answer.Content.ReadAsStreamAsync(cancellation);
+        // A piece at a time, because what goes wrong with the target is not the hub's doing.
+        var piece = new byte[CopiedAtOnce];
+        while (await WholeAsync(content.ReadAsync(piece, cancellation).AsTask()) is > 0 and var length) await target.WriteAsync(piece.AsMemory(0, length), cancellation);
     }
 
     /// <summary>Has the hub read all that it keeps.</summary>
@@ -109,9 +115,7 @@ internal sealed class HubClient : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/verify");
         using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        var content = answer.Content.ReadAsByteArrayAsync(cancellation);
-        await WholeAsync(content);
-        return Read(answer, "application/json", ApiJson.Readable.Verification, await content) ?? throw NotAHub(answer);
+        return Read(answer, "application/json", ApiJson.Readable.Verification, await WholeAsync(answer.Content.ReadAsByteArrayAsync(cancellation))) ?? throw NotAHub(answer);
     }
 
     /// <summary>What happens to a check, or to all of them when none is named, from now on or since an event that was seen.</summary>
@@ -178,13 +182,13 @@ internal sealed class HubClient : IDisposable
     }
 
     // What began as an answer and is not whole.
-    private async Task WholeAsync(Task reading)
+    private async Task<T> WholeAsync<T>(Task<T> reading)
     {
         try
         {
-            await reading;
+            return await reading;
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new HubError($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
         }
