@@ -10,7 +10,7 @@ internal static class ExitCodes
     public const int Down = 2;
     public const int Unknown = 3;
 
-    /// <summary>The hub has no such check, or the check is in no state for that.</summary>
+    /// <summary>The hub has no such check, or the check is in no state for that; or what is stored is damaged.</summary>
     public const int Refused = 1;
 
     /// <summary>The command line or an input was wrong (sysexits.h EX_USAGE); nothing was done.</summary>

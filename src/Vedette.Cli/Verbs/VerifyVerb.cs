@@ -27,6 +27,7 @@ internal static class VerifyVerb
 
     private static Verification OfFile(string file, CancellationToken cancellation)
     {
+        if (!System.IO.File.Exists(file)) throw new UserError($"there is no file {Plain.Foreign(file)}", ExitCodes.Usage);
         if (DatabaseCopy.Refuse(file) is { } refusal) throw new UserError(Plain.Foreign(refusal), ExitCodes.Refused);
         try
         {
