@@ -21,7 +21,7 @@ internal sealed class Invocation : IDisposable
         Console.SetError(errors);
         var root = new Command("vedette")
         {
-            Verb.Help(), GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data, StatusVerb.Create(), TopVerb.Create(), CheckVerbs.Create(), ResultsVerb.Create(), ApplyVerb.Create(), ExportVerb.Create(), EchoVerb.Create(), CompletionVerb.Create(), VersionVerb.Create(),
+            Verb.Help(), GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data, StatusVerb.Create(), TopVerb.Create(), CheckVerbs.Create(), ResultsVerb.Create(), SummaryVerb.Create(), ApplyVerb.Create(), ExportVerb.Create(), BackupVerb.Create(), VerifyVerb.Create(), EchoVerb.Create(), CompletionVerb.Create(), VersionVerb.Create(),
         };
         running = CommandLine.InvokeAsync(root, arguments, stop.Token);
     }

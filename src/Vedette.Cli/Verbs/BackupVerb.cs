@@ -43,9 +43,11 @@ internal static class BackupVerb
         return ExitCodes.Ok;
     }
 
+    // Private from its first byte: what may be there is no file of ours, or leads elsewhere, or is open to others.
     private static async Task WriteAsync(HubClient hub, string partial, CancellationToken cancellation)
     {
-        await using var target = new FileStream(partial, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        File.Delete(partial);
+        await using var target = new FileStream(partial, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         await hub.BackUpAsync(target, cancellation);
         target.Flush(flushToDisk: true);
     }
