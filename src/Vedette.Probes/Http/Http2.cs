@@ -22,7 +22,9 @@ internal static class Http2
         try
         {
             using var answer = await client.SendAsync(message, run.Cancellation);
-            response = new(ResponseHead.From(answer), new ReceivedBody(terms.MostBody, terms.Rules.Any), run.Elapsed);
+            var (head, refused) = ResponseHead.From(answer);
+            if (head is null) return (null, refused);
+            response = new(head, new ReceivedBody(terms.MostBody, terms.Rules.Any), run.Elapsed);
             return (response, await ReadAsync(answer.Content, response, request.Method, run));
         }
         catch (OperationCanceledException)

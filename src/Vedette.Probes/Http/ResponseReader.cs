@@ -66,9 +66,9 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
             if (await FillAsync() == 0) return (null, Failure.Down(Reasons.Truncated, end == start ? "the server closed the connection without an answer" : "the answer ended within its header"));
         }
 
-        var head = ResponseHead.TryParse(buffer.AsSpan(start, size), out var problem);
+        var read = ResponseHead.Read(buffer.AsSpan(start, size));
         start += size;
-        return (head, head is null ? Failure.Down(Reasons.ProtocolError, problem) : null);
+        return read;
     }
 
     private int HeadSize()

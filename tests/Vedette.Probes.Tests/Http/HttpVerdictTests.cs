@@ -31,6 +31,6 @@ public sealed class HttpVerdictTests
         var body = new ReceivedBody(1024 * 1024, keep: true);
         body.Take(Encoding.ASCII.GetBytes(random.GetItems("abcd".AsSpan(), 1024 * 1024 - 1)));
         body.Take("e"u8);
-        return new(ResponseHead.From(answer), body, TimeSpan.Zero);
+        return new(ResponseHead.From(answer).Head!, body, TimeSpan.Zero);
     }
 }

@@ -87,6 +87,19 @@ public sealed class LyingHttp2Tests : IAsyncDisposable
         seen.Phases.Select(p => p.Key).ShouldBe(["resolve", "connect", "processing", "transfer"]);
     }
 
+    [Theory]
+    [InlineData(1000, Status.Up, null)]
+    [InlineData(1001, Status.Down, "the answer has more than 1000 header fields")]
+    public async Task Whatever_the_version_a_thousand_header_fields_are_taken_and_no_more(int fields, Status status, string? says)
+    {
+        await using var second = new Http2Peer(Hello, Frame(Headers, EndHeaders | EndStream, 1, [0x88, .. Enumerable.Repeat(Field("a", "b"), fields).SelectMany(field => field)]));
+        var two = await probe.RunAsync(second.Url, Two);
+        (two.Status, two.Message).ShouldBe((status, says));
+        await using var first = new HttpPeer(_ => HttpPeer.Page("", fields: string.Concat(Enumerable.Repeat("a: b\r\n", fields - 1))));
+        var one = await probe.RunAsync(first.Url(), Parameters.Empty);
+        (one.Status, one.Message).ShouldBe((status, says));
+    }
+
     [Fact]
     public async Task A_body_without_end_or_regard_for_the_window_is_bounded()
     {

@@ -123,10 +123,10 @@ public sealed class RetryAfterTests : IAsyncDisposable
     }
 
     private static TimeSpan? Read(string value, string fields = "") =>
-        RetryAfter.Read(ResponseHead.TryParse(Encoding.Latin1.GetBytes($"HTTP/1.1 503 Busy\r\n{fields}Retry-After: {value}\r\n\r\n"), out _) ?? Bare, Now);
+        RetryAfter.Read(ResponseHead.Read(Encoding.Latin1.GetBytes($"HTTP/1.1 503 Busy\r\n{fields}Retry-After: {value}\r\n\r\n")).Head ?? Bare, Now);
 
     // A header that is none, such as one with a zero byte, is refused before anybody reads it.
-    private static ResponseHead Bare => ResponseHead.TryParse("HTTP/1.1 503 Busy\r\n\r\n"u8, out _)!;
+    private static ResponseHead Bare => ResponseHead.Read("HTTP/1.1 503 Busy\r\n\r\n"u8).Head!;
 
     private static string Flip(string text, int at, char sign) => $"{text[..at]}{sign}{text[(at + 1)..]}";
 }
