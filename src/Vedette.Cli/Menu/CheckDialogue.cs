@@ -13,12 +13,14 @@ internal sealed class CheckDialogue(Dialogue dialogue, Catalogue catalogue)
     private readonly CheckRules rules = new(catalogue);
 
     /// <summary>The words of <c>check add</c>; null when the person left.</summary>
-    public async Task<string[]?> AddAsync(CancellationToken cancellation)
+    /// <param name="taken">The ids in use.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<string[]?> AddAsync(IReadOnlySet<string> taken, CancellationToken cancellation)
     {
         if (await BeginAsync(cancellation) is not (var kind, var target)) return null;
         var draft = new CheckDraft { Kind = kind.Kind, Target = target };
-        var made = rules.Create(draft, _ => false, new Problems())!;
-        if (await dialogue.AskAsync("id, for ever", made.Id, answer => Problem(draft with { Id = answer }), cancellation) is not { } id) return null;
+        var made = rules.Create(draft, taken.Contains, new Problems())!;
+        if (await dialogue.AskAsync("id, for ever", made.Id, answer => taken.Contains(answer) ? $"there is a check '{answer}' already" : Problem(draft with { Id = answer }), cancellation) is not { } id) return null;
         if (await IntervalAsync(CheckDefaults.Interval, every => Problem(draft with { Interval = every }), cancellation) is not { } interval) return null;
         if (await SetAsync(kind, Parameters.Empty, given => Problem(draft with { Interval = interval, Parameters = given }), cancellation) is not { } set) return null;
         return ["check", "add", kind.Kind, target, "--id", id, "--every", Durations.Format(interval), .. set];

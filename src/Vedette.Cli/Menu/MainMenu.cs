@@ -69,11 +69,11 @@ internal sealed class MainMenu(
         "watch" => [["top"]],
         "status" or "doctor" => [[entry]],
         "show" => await PickAsync(entry, cancellation) is { } watched ? [["status", watched.Check.Id], ["check", "show", watched.Check.Id]] : null,
-        "add" => await describing.AddAsync(cancellation) is { } words ? [words] : null,
+        "add" => await describing.AddAsync((await checks(cancellation)).Select(watched => watched.Check.Id).ToHashSet(), cancellation) is { } words ? [words] : null,
         "run" => await describing.RunAsync(cancellation) is { } words ? [words] : null,
         "config" => await ConfigureAsync(cancellation),
-        "edit" => await PickAsync(entry, cancellation) is { } watched && await describing.EditAsync(watched.Check, cancellation) is { } words ? [words] : null,
-        "remove" => await PickAsync(entry, cancellation) is { } watched && await ConfirmAsync(watched.Check.Id, cancellation) ? [["check", "remove", watched.Check.Id]] : null,
+        "edit" => await PickAsync(entry, cancellation) is { } watched && await IsOursAsync(watched) && await describing.EditAsync(watched.Check, cancellation) is { } words ? [words] : null,
+        "remove" => await PickAsync(entry, cancellation) is { } watched && await IsOursAsync(watched) && await ConfirmAsync(watched.Check.Id, cancellation) ? [["check", "remove", watched.Check.Id]] : null,
         "results" => await PickAsync(entry, cancellation) is { } watched ? [["results", watched.Check.Id, "--follow"]] : null,
         _ => await PickAsync(entry, cancellation) is { } watched ? [["check", entry, watched.Check.Id]] : null,
     };
@@ -101,6 +101,14 @@ internal sealed class MainMenu(
     }
 
     private Task SayAsync(UserError e) => dialogue.SayAsync($"{palette.Of(Status.Down, "✖")} {e.Message}");
+
+    // The hub would refuse it in the end.
+    private async Task<bool> IsOursAsync(WatchedCheck watched)
+    {
+        if (watched.Owner is not { } owner) return true;
+        await dialogue.SayAsync($"'{watched.Check.Id}' belongs to {Plain.Foreign(owner)}; change it there, or take it out there, and apply that");
+        return false;
+    }
 
     private async Task<bool> ConfirmAsync(string id, CancellationToken cancellation)
     {

@@ -56,6 +56,28 @@ public sealed class MainMenuTests : IDisposable
         string.Join("; ", ran).ShouldBe(verbs);
     }
 
+    [Fact]
+    public async Task An_id_that_is_taken_is_neither_proposed_nor_accepted()
+    {
+        checks = [Watched.Check("tcp-h-1"), Watched.Check("web")];
+        await RunAsync("add|tcp|h:1|web||||");
+        output.ToString().ShouldContain("✖ there is a check 'web' already");
+        ran.ShouldHaveSingleItem().ShouldMatch("^check add tcp h:1 --id tcp-h-1-2 --every 30s$");
+    }
+
+    [Theory]
+    [InlineData("edit|web")]
+    [InlineData("remove|web")]
+    public async Task Of_a_check_that_a_file_owns_nothing_is_asked(string answers)
+    {
+        checks = [Watched.Check("web") with { Owner = "office.yaml" }];
+        await RunAsync(answers);
+        output.ToString().ShouldContain("'web' belongs to office.yaml; change it there, or take it out there, and apply that");
+        output.ToString().ShouldNotContain("target,");
+        output.ToString().ShouldNotContain("for good then");
+        ran.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("config|view", "export")]
     [InlineData("config|save", "")]
