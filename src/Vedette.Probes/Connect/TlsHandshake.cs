@@ -22,32 +22,39 @@ internal readonly record struct Handshaken(SslStream? Stream, Failure? Failure, 
 internal static class TlsHandshake
 {
     /// <summary>Shakes hands over a connected stream; a value in every case.</summary>
-    public static async ValueTask<Handshaken> AuthenticateAsync(Stream inner, TlsTerms terms, RunContext run)
+    /// <param name="inner">The connection.</param>
+    /// <param name="terms">What is asked for.</param>
+    /// <param name="policy">How the certificates are judged; null when they are not, or by the caller.</param>
+    /// <param name="run">Deadline and clock.</param>
+    public static async ValueTask<Handshaken> AuthenticateAsync(Stream inner, TlsTerms terms, X509ChainPolicy? policy, RunContext run)
     {
-        if (terms.ChainPolicy(out var unusable) is not { } policy) return new(null, unusable, TimeSpan.Zero, null);
         var start = run.Elapsed;
         var recorder = new Recorder();
         var heard = new OpeningBytes(inner);
         var stream = new SslStream(heard, leaveInnerStreamOpen: true);
         Failure? failure;
+        TimeSpan elapsed;
         try
         {
             await stream.AuthenticateAsClientAsync(Options(terms, recorder), run.Cancellation);
-            var elapsed = run.Elapsed - start;
-            failure = terms.SkipVerify ? null : Judge(recorder.Sent, terms, policy, run);
+            // Judging takes time that the server did not take.
+            elapsed = run.Elapsed - start;
+            failure = policy is null ? null : Judge(recorder.Sent, terms, policy, run);
             if (failure is null) return new(stream, null, elapsed, recorder.Sent, recorder.WantsCertificate);
         }
         catch (OperationCanceledException)
         {
+            elapsed = run.Elapsed - start;
             failure = Failure.CutShort(run, heard.None ? "waiting for the TLS handshake" : "waiting for the rest of the TLS handshake");
         }
         catch (Exception e) when (e is AuthenticationException or IOException or CryptographicException)
         {
+            elapsed = run.Elapsed - start;
             failure = TlsFailures.Handshake(e, heard, terms.Alpn, recorder.WantsCertificate);
         }
 
         await stream.DisposeAsync();
-        return new(null, failure, run.Elapsed - start, recorder.Sent, recorder.WantsCertificate);
+        return new(null, failure, elapsed, recorder.Sent, recorder.WantsCertificate);
     }
 
     /// <summary>Says that nothing more comes (close_notify, RFC 8446 section 6.1), unless that would have to wait.</summary>
@@ -74,7 +81,6 @@ internal static class TlsHandshake
         // RFC 6066 section 3: literal addresses are not permitted in server_name.
         TargetHost = IPAddress.TryParse(terms.ServerName, out _) ? "" : terms.ServerName,
         EnabledSslProtocols = SslProtocols.None,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         CertificateChainPolicy = Unjudged(),
         RemoteCertificateValidationCallback = (_, certificate, chain, _) => recorder.Record(certificate, chain),
         LocalCertificateSelectionCallback = (_, _, _, remote, _) => recorder.RecordRequest(remote),

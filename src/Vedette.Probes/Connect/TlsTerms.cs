@@ -22,7 +22,7 @@ internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFi
     /// How a chain is built: from the certificates the server sent and nothing that would have to be fetched. Null with the failure when the CA
     /// file of this host cannot be used, which says nothing of the target.
     /// </summary>
-    public X509ChainPolicy? ChainPolicy(out Failure? failure)
+    public TrustedRoots? Roots(out Failure? failure)
     {
         failure = null;
         var policy = new X509ChainPolicy
@@ -33,12 +33,12 @@ internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFi
             DisableCertificateDownloads = true,
         };
         policy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // id-kp-serverAuth, RFC 5280 section 4.2.1.12
-        if (CaFile is null) return policy;
+        if (CaFile is null) return new(policy);
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         try
         {
             policy.CustomTrustStore.ImportFromPemFile(CaFile);
-            if (policy.CustomTrustStore.Count > 0) return policy;
+            if (policy.CustomTrustStore.Count > 0) return new(policy);
             failure = Failure.Unknown(Reasons.Unsupported, $"the caFile {CaFile} holds no certificate; give a PEM file with the roots to trust");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)

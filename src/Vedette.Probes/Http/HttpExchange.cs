@@ -48,7 +48,9 @@ internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, Ht
 
         // The name that the user gave belongs to the host that the check points at, not to where it redirects.
         if (!request.Trusted) demands = demands with { ServerName = request.Url.IdnHost };
-        var handshaken = await TlsHandshake.AuthenticateAsync(wire, demands, run);
+        using var roots = demands.Roots(out var unusable);
+        if (roots is null) return (null, unusable);
+        var handshaken = await TlsHandshake.AuthenticateAsync(wire, demands, demands.SkipVerify ? null : roots.Policy, run);
         AddPhase("tls", handshaken.Elapsed);
         handshaken.Certificates?.Describe(seen);
         hop.Certificates = handshaken.Certificates;

@@ -89,7 +89,9 @@ public sealed class TcpProbe : IProbe
 
     private static async ValueTask<Observation> TalkSecurelyAsync(NetworkStream inner, TlsTerms terms, TcpDialogue? dialogue, Observation seen, RunContext run)
     {
-        var handshaken = await TlsHandshake.AuthenticateAsync(inner, terms, run);
+        using var roots = terms.Roots(out var unusable);
+        if (roots is null) return unusable!.Value.ApplyTo(seen);
+        var handshaken = await TlsHandshake.AuthenticateAsync(inner, terms, terms.SkipVerify ? null : roots.Policy, run);
         seen.AddPhase("tls", handshaken.Elapsed);
         using var certificates = handshaken.Certificates;
         certificates?.Describe(seen);

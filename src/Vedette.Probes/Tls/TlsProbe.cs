@@ -99,8 +99,9 @@ public sealed class TlsProbe : IProbe
 
     private async ValueTask<Observation> ShakeAsync(NetworkStream inner, TlsTerms terms, ExpiryMargins margins, Observation seen, RunContext run)
     {
-        if (terms.ChainPolicy(out var unusable) is not { } policy) return unusable!.Value.ApplyTo(seen);
-        var handshaken = await TlsHandshake.AuthenticateAsync(inner, terms with { SkipVerify = true }, run);
+        using var roots = terms.Roots(out var unusable);
+        if (roots is null) return unusable!.Value.ApplyTo(seen);
+        var handshaken = await TlsHandshake.AuthenticateAsync(inner, terms, policy: null, run);
         seen.AddPhase("tls", handshaken.Elapsed);
         await using var stream = handshaken.Stream;
         using var certificates = handshaken.Certificates;
@@ -109,7 +110,7 @@ public sealed class TlsProbe : IProbe
 
         var moment = Moment.Of(run.Time.GetUtcNow(), clock());
         if (moment.IsUnsynced) seen.Describe("clock", "unsynced");
-        var report = new TlsReport(handshaken, failure, terms, certificates?.Follow(policy, moment.Now), margins, moment);
+        var report = new TlsReport(handshaken, failure, terms, certificates?.Follow(roots.Policy, moment.Now), margins, moment);
         report.Describe(seen);
         if (stream is not null && failure is null && !run.Cancellation.IsCancellationRequested) await TlsHandshake.FinishAsync(stream, inner.Socket);
         return report.Conclude(seen);

@@ -15,7 +15,9 @@ internal static class TlsRehearsal
         using var certificate = new CertificateRequest("CN=rehearsal.invalid", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
         await using var server = new SslStream(theirs, leaveInnerStreamOpen: true);
         var serving = server.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, run.Cancellation);
-        var shaken = await TlsHandshake.AuthenticateAsync(ours, new TlsTerms("rehearsal.invalid", SkipVerify: false, CaFile: null, []), run);
+        var terms = new TlsTerms("rehearsal.invalid", SkipVerify: false, CaFile: null, []);
+        using var roots = terms.Roots(out _);
+        var shaken = await TlsHandshake.AuthenticateAsync(ours, terms, roots?.Policy, run);
         shaken.Certificates?.Dispose();
         if (shaken.Stream is not null) await shaken.Stream.DisposeAsync();
         await serving;

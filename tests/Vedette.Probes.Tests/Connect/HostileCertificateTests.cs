@@ -11,7 +11,8 @@ public sealed class HostileCertificateTests
     public void A_certificate_with_any_byte_changed_is_judged_and_never_thrown_at()
     {
         using var zoo = new CertificateZoo();
-        var policy = new TlsTerms(CertificateZoo.Name, SkipVerify: false, zoo.RootFile, []).ChainPolicy(out _).ShouldNotBeNull();
+        using var roots = new TlsTerms(CertificateZoo.Name, SkipVerify: false, zoo.RootFile, []).Roots(out _).ShouldNotBeNull();
+        var policy = roots.Policy;
         var good = zoo.Leaf(issuerUrl: "http://zoo.test/").RawData;
         var judged = 0;
         for (var at = 0; at < good.Length; at++)

@@ -53,6 +53,21 @@ public sealed class TlsTests : IAsyncDisposable
         seen.Measured("ssl_earliest_cert_expiry").ShouldBeGreaterThan(0);
     }
 
+    [Theory]
+    [InlineData("zoo.test")]
+    [InlineData("other.test")]
+    public async Task The_time_of_a_handshake_is_the_servers_and_not_that_of_our_judgement(string serverName)
+    {
+        using var certificate = authority.Issue("zoo.test", TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(30));
+        var time = new LongJudgement();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await using var peer = Serving(certificate);
+        var parameters = Parameters.Empty.With("tls", "true").With("serverName", serverName).With("caFile", authority.CaFile);
+        var seen = await ProbeRuns.Bind(probe, peer.Target, parameters)(new RunContext(time, time.GetTimestamp(), TimeSpan.FromDays(1), deadline.Token));
+        time.Judged.ShouldBeTrue();
+        seen.Phases.Single(phase => phase.Key == "tls").Value.ShouldBeLessThan(60);
+    }
+
     [Fact]
     public async Task A_certificate_of_an_unknown_authority_is_untrusted_unless_nobody_asks()
     {
@@ -112,15 +127,31 @@ public sealed class TlsTests : IAsyncDisposable
 
     private async Task<Observation> ShakeAsync(X509Certificate2 certificate, string? serverName, bool trusted = true, bool skip = false)
     {
-        await using var peer = new Peer(async (socket, stop) =>
-        {
-            await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
-            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
-            await Peer.Silence(socket, stop);
-        });
+        await using var peer = Serving(certificate);
         var parameters = Parameters.Empty.With("tls", "true").With("skipVerify", skip ? "true" : "false");
         if (serverName is not null) parameters = parameters.With("serverName", serverName);
         if (trusted) parameters = parameters.With("caFile", authority.CaFile);
         return await probe.RunAsync(peer.Target, parameters);
+    }
+
+    private static Peer Serving(X509Certificate2 certificate) => new(async (socket, stop) =>
+    {
+        await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+        await Peer.Silence(socket, stop);
+    });
+
+    // A certificate is judged by the time of day: to ask for that takes an hour here.
+    private sealed class LongJudgement : TimeProvider
+    {
+        public bool Judged { get; private set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (Judged ? 3600 * TimestampFrequency : 0);
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Judged = true;
+            return base.GetUtcNow();
+        }
     }
 }

@@ -269,7 +269,8 @@ public sealed class TlsProbeTests : IDisposable
     private UsedChain Follow(X509Certificate2 leaf, X509Certificate2 issuer)
     {
         using var sent = SentCertificates.Copy(leaf, [issuer]).ShouldNotBeNull();
-        return sent.Follow(new TlsTerms(CertificateZoo.Name, SkipVerify: false, zoo.RootFile, []).ChainPolicy(out _).ShouldNotBeNull(), CertificateZoo.Now);
+        using var roots = new TlsTerms(CertificateZoo.Name, SkipVerify: false, zoo.RootFile, []).Roots(out _).ShouldNotBeNull();
+        return sent.Follow(roots.Policy, CertificateZoo.Now);
     }
 
     private static async Task<Observation> ShouldBeDownAsync(string target, Parameters parameters, string reason, params string[] wrong)
