@@ -29,7 +29,7 @@ internal sealed class Terminal : IDisposable
         [
             // .NET does not stop a process that listens for this, and one that does not would stop on a terminal that is not the shell's.
             PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context => context.Cancel = true),
-            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Continue()),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => wasContinued = true),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, Go),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Go),
         ];
@@ -52,12 +52,14 @@ internal sealed class Terminal : IDisposable
         return new();
     }
 
-    /// <summary>Whether the process was stopped since this was asked last: others may have written on the terminal.</summary>
-    public bool WasContinued()
+    /// <summary>Takes it again when the process was stopped since: others may have written on it. Whether that was so.</summary>
+    /// <exception cref="IOException">The terminal is gone.</exception>
+    public bool TakeAgain()
     {
-        var was = wasContinued;
+        if (!wasContinued) return false;
         wasContinued = false;
-        return was;
+        Write(Taken);
+        return true;
     }
 
     /// <summary>Writes in one go; nothing for nothing.</summary>
@@ -96,12 +98,6 @@ internal sealed class Terminal : IDisposable
         if (!StandardOutput.ReaderIsGone) Write(GivenBack);
         output.Dispose();
         gone.Dispose();
-    }
-
-    private void Continue()
-    {
-        Write(Taken);
-        wasContinued = true;
     }
 
     private void Go(PosixSignalContext context)

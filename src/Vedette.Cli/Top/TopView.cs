@@ -81,7 +81,7 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
         state = state.After(news).At(time.GetUtcNow(), width, height);
         var shown = state.Shown();
         state = state.Settled(shown, frame.Rows(state, shown));
-        if (terminal.WasContinued()) screen.Forget();
+        if (terminal.TakeAgain()) screen.Forget();
         terminal.Write(screen.Show(frame.Lines(state, shown), width));
     }
 }

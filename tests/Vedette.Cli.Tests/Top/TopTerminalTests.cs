@@ -107,6 +107,18 @@ public sealed partial class TopTerminalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stopped_and_continued_it_takes_the_terminal_again_and_draws_it_anew()
+    {
+        await using var terminal = new PseudoTerminal(80, 20, $"bash -c 'echo $$ > {hub.Directory}/pid; exec {Top}'{ThenSay}");
+        await terminal.UntilAsync("● live");
+        var before = terminal.Written.Length;
+        using var kill = Process.Start("kill", ["-CONT", (await File.ReadAllTextAsync($"{hub.Directory}/pid")).Trim()]);
+        await terminal.UntilAsync(_ => terminal.Written[before..].Split("\e[?1049h") is [_, var anew] && anew.Contains("CHECK", StringComparison.Ordinal));
+        await terminal.TypeAsync("q");
+        await LeftAsItWasAsync(terminal);
+    }
+
+    [Fact]
     public async Task A_terminal_that_is_closed_ends_it()
     {
         await using var terminal = new PseudoTerminal(80, 20, $"bash -c 'echo $$ > {hub.Directory}/pid; exec {Top}'");
