@@ -15,6 +15,9 @@ internal sealed class Terminal : IDisposable
     // The keypad mode is what .NET turns on when it reads keys.
     private const string GivenBack = "\e[0m\e[?7h\e[?25h\e[?1049l\e[?1l\e>";
 
+    // Far below what a person sees, and far above what looking costs.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(40);
+
     private readonly Stream output = Console.OpenStandardOutput();
     private readonly CancellationTokenSource gone = new();
     private readonly PosixSignalRegistration[] signals;
@@ -72,13 +75,13 @@ internal sealed class Terminal : IDisposable
     }
 
     /// <summary>The next keys, as many as were pressed. Between two calls nothing is read: what is typed then belongs to whoever asks next.</summary>
-    // A key is waited for on a thread of its own, which nothing can take back from it.
-    public static Task<IReadOnlyList<ConsoleKeyInfo>> KeysAsync() => Task.Factory.StartNew(Keys, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static IReadOnlyList<ConsoleKeyInfo> Keys()
+    /// <exception cref="IOException">The terminal is gone.</exception>
+    public static async Task<IReadOnlyList<ConsoleKeyInfo>> KeysAsync(TimeProvider time, CancellationToken cancellation)
     {
         try
         {
+            // Nothing takes a read of a key back, which would have the next one whoever it is meant for: only what is there is read.
+            while (!Console.KeyAvailable) await Task.Delay(Look, time, cancellation);
             var keys = new List<ConsoleKeyInfo>();
             do keys.Add(Console.ReadKey(intercept: true));
             while (Console.KeyAvailable);

@@ -41,22 +41,32 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
 
     private async Task DrawAsync(Terminal terminal, Task watching, CancellationToken end)
     {
-        var keys = Terminal.KeysAsync();
-        while (!state.IsOver && !end.IsCancellationRequested)
+        using var reading = new CancellationTokenSource();
+        var keys = Terminal.KeysAsync(time, reading.Token);
+        try
         {
-            if (watching.IsCompleted) await watching;
-            Draw(terminal);
-            var calm = Task.Delay(ShortestFrame, time, end);
-            while (!state.IsOver && !calm.IsCompleted) keys = await PressAsync(keys, calm);
-            if (state.IsOver || end.IsCancellationRequested) return;
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(end);
-            await Task.WhenAny(keys, events.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(LongestFrame - ShortestFrame, time, enough.Token));
-            await enough.CancelAsync();
+            while (!state.IsOver && !end.IsCancellationRequested)
+            {
+                if (watching.IsCompleted) await watching;
+                Draw(terminal);
+                var calm = Task.Delay(ShortestFrame, time, end);
+                while (!state.IsOver && !calm.IsCompleted) keys = await PressAsync(keys, calm, reading.Token);
+                if (state.IsOver || end.IsCancellationRequested) return;
+                using var enough = CancellationTokenSource.CreateLinkedTokenSource(end);
+                await Task.WhenAny(keys, events.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(LongestFrame - ShortestFrame, time, enough.Token));
+                await enough.CancelAsync();
+            }
+        }
+        finally
+        {
+            // Whoever has the terminal next has its keys, too, whatever this ends by.
+            await reading.CancelAsync();
+            await ((Task)keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     // Keys take effect as they come and are seen with the next frame.
-    private async Task<Task<IReadOnlyList<ConsoleKeyInfo>>> PressAsync(Task<IReadOnlyList<ConsoleKeyInfo>> keys, Task calm)
+    private async Task<Task<IReadOnlyList<ConsoleKeyInfo>>> PressAsync(Task<IReadOnlyList<ConsoleKeyInfo>> keys, Task calm, CancellationToken reading)
     {
         await Task.WhenAny(keys, calm);
         if (!keys.IsCompleted) return keys;
@@ -70,7 +80,7 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
             state = state.Settled(shown, frame.Rows(state, shown));
         }
 
-        return Terminal.KeysAsync();
+        return Terminal.KeysAsync(time, reading);
     }
 
     private void Draw(Terminal terminal)

@@ -36,6 +36,22 @@ public sealed class MenuTerminalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_live_view_that_fails_takes_no_key_from_what_is_asked_next()
+    {
+        await using var terminal = new PseudoTerminal(110, 40, $"\"$vedette\" --hub {hub.Url} --data {hub.Directory}; echo \"ended with $?\"");
+        await terminal.UntilAsync(shown => Asks(shown, "number or name [exit]:"));
+        await terminal.TypeAsync("watch\n");
+        await terminal.UntilAsync(shown => shown.IsAlternate && shown.Text.Contains("● live", StringComparison.Ordinal));
+        await hub.CloseAsync();
+        File.Delete(Path.Combine(hub.Directory, "admin.token"));
+        await hub.OpenAsync();
+        await terminal.UntilAsync(shown => !shown.IsAlternate && shown.Text.Contains("does not take the token", StringComparison.Ordinal) && Asks(shown, "number or name [exit]:"));
+        await terminal.TypeAsync("exit\n");
+        await terminal.UntilAsync("ended with 0");
+        terminal.Text.ShouldNotContain("is none of these");
+    }
+
+    [Fact]
     public async Task Ctrl_c_leaves_it_with_0()
     {
         await using var terminal = new PseudoTerminal(110, 40, $"trap : INT; \"$vedette\" --hub {hub.Url} --data {hub.Directory}; echo \"ended with $?\"");
