@@ -25,6 +25,6 @@ internal sealed record RunRate(long Second, int Current, ImmutableArray<int> Who
         if (second == Second) return this;
         // A clock that is set begins anew.
         if (Second == 0 || second < Second || second - Second > Seconds) return new(second, 0, Second == 0 ? [] : [0]);
-        return new(second, 0, [.. Enumerable.Repeat(0, (int)(second - Second) - 1), Current, .. Whole.Take(Seconds - 1)]);
+        return new(second, 0, [.. Enumerable.Repeat(0, (int)(second - Second) - 1).Append(Current).Concat(Whole).Take(Seconds)]);
     }
 }

@@ -31,6 +31,15 @@ public sealed class RunRateTests
     }
 
     [Fact]
+    public void Seconds_that_were_skipped_push_out_those_that_are_older_than_ten()
+    {
+        var rate = RunRate.None.At(Watched.Noon).Add(20);
+        for (var second = 1; second <= 10; second++) rate = rate.At(Watched.Noon.AddSeconds(second)).Add(20);
+        rate = rate.At(Watched.Noon.AddSeconds(15));
+        (rate.Whole.Length, rate.PerSecond).ShouldBe((10, 12));
+    }
+
+    [Fact]
     public void A_clock_that_is_set_back_begins_anew() =>
         RunRate.None.At(Watched.Noon).Add(9).At(Watched.Noon.AddSeconds(1)).At(Watched.Noon.AddHours(-1)).PerSecond.ShouldBe(0);
 }
