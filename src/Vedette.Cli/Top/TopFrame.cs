@@ -22,13 +22,13 @@ internal sealed class TopFrame(Palette palette, TimeProvider time)
     public IReadOnlyList<string> Lines(TopState state, IReadOnlyList<WatchedCheck> shown)
     {
         var panel = Panel(state, shown);
-        var (rows, columns) = (Math.Max(0, Body(state) - panel.Count), TopColumns.Of(state.Width, [.. (state.Held ?? state.Checks).Values]));
+        var (rows, columns) = (Math.Max(0, Body(state) - panel.Count), TopColumns.Of(state.Width, [.. state.Shows.Values]));
         var lines = new List<string> { new TopHeader(palette, time).Line(state) };
         lines.AddRange(Notices(state));
         if (HasFrame(state)) lines.Add(Headings(state, columns));
         var first = lines.Count;
         for (var at = state.Above; at < Math.Min(shown.Count, state.Above + rows); at++) lines.Add(Row(shown[at], at == state.SelectedAt, columns, state.Now));
-        if (shown.Count == 0 && rows > 0) lines.Add(state.Checks.Count == 0 ? "no checks yet; add one with: vedette check add KIND TARGET" : "no check has all these words; Esc clears the filter");
+        if (shown.Count == 0 && rows > 0) lines.Add(state.Shows.IsEmpty ? "no checks yet; add one with: vedette check add KIND TARGET" : "no check has all these words; Esc clears the filter");
         while (lines.Count < first + rows) lines.Add("");
         lines.AddRange(panel);
         if (HasFrame(state)) lines.Add(Footer(state, shown));

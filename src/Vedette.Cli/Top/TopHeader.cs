@@ -9,8 +9,8 @@ internal sealed class TopHeader(Palette palette, TimeProvider time)
     /// <summary>As much of it as fits, the most important last to go.</summary>
     public string Line(TopState state)
     {
-        var counts = state.Checks.Values.GroupBy(StatusText.Trouble).OrderBy(group => group.Key).Select(group => (Sample: group.First(), Count: group.Count())).ToList();
-        var many = string.Create(CultureInfo.InvariantCulture, $"{palette.Strong("vedette")}  {state.Checks.Count} {(state.Checks.Count == 1 ? "check" : "checks")}");
+        var counts = state.Shows.Values.GroupBy(StatusText.Trouble).OrderBy(group => group.Key).Select(group => (Sample: group.First(), Count: group.Count())).ToList();
+        var many = string.Create(CultureInfo.InvariantCulture, $"{palette.Strong("vedette")}  {state.Shows.Count} {(state.Shows.Count == 1 ? "check" : "checks")}");
         var worded = string.Join("  ", counts.Select(count => palette.Of(count.Sample, Worded(count.Sample, count.Count))));
         var brief = string.Join(' ', counts.Select(count => palette.Of(count.Sample, string.Create(CultureInfo.InvariantCulture, $"{Palette.StandingWord(count.Sample)[0]}{count.Count}"))));
         var live = state.Lost is null ? palette.Of(Status.Up, "● live") : palette.Of(Status.Down, "✖ not live");

@@ -14,6 +14,9 @@ internal sealed record TopState(string Hub)
     /// <summary>What is shown while the view is paused; null when it is not.</summary>
     public ImmutableDictionary<string, WatchedCheck>? Held { get; init; }
 
+    /// <summary>What the view is of: what was held, else what is.</summary>
+    public ImmutableDictionary<string, WatchedCheck> Shows => Held ?? Checks;
+
     /// <summary>Why the view is not live; null when it is.</summary>
     public string? Lost { get; init; }
 
@@ -94,7 +97,7 @@ internal sealed record TopState(string Hub)
     public IReadOnlyList<WatchedCheck> Shown()
     {
         var words = Filter.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var fitting = (Held ?? Checks).Values.Where(watched => words.All(word => Has(watched.Check, word)));
+        var fitting = Shows.Values.Where(watched => words.All(word => Has(watched.Check, word)));
         var sorted = Order switch
         {
             Order.Status => fitting.OrderBy(StatusText.Trouble).ThenBy(watched => watched.Check.Id, StringComparer.Ordinal),

@@ -77,6 +77,15 @@ public sealed class TopFrameTests
     }
 
     [Fact]
+    public void Held_still_the_counts_and_what_is_said_of_no_check_are_of_what_was()
+    {
+        var held = State() with { Held = State().Checks };
+        Draw(held.After([new HubEvent.Removed("db-01")]), 200, 24)[0].ShouldStartWith("vedette  8 checks  ✖ 2 down");
+        var empty = new TopState("http://hub");
+        Draw((empty with { Held = empty.Checks }).After([new HubEvent.Synchronised(Mixed)]), 80, 10)[3].ShouldBe("no checks yet; add one with: vedette check add KIND TARGET");
+    }
+
+    [Fact]
     public void The_detail_shows_phases_as_bars_the_strip_assertions_and_agents()
     {
         var check = Watched.Check("db-01", Status.Down, message: "no answer");
