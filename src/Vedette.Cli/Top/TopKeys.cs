@@ -43,7 +43,7 @@ internal static class TopKeys
         (_, '/') => state with { IsTyping = true, ShowsHelp = false },
         (_, 'p' or 'P') => state with { Held = state.Held is null ? state.Checks : null },
         (_, '?' or 'h') => state with { ShowsHelp = !state.ShowsHelp },
-        (_, 'q' or 'Q' or '\u0003') => state with { IsOver = true },
+        (_, 'q' or 'Q') => state with { IsOver = true },
         _ => state,
     };
 
