@@ -60,11 +60,7 @@ internal sealed class HubClient : IDisposable
         if (answer.StatusCode != HttpStatusCode.NoContent) throw NotAHub(answer);
     }
 
-    /// <summary>The newest results of a check that fit the query, oldest first.</summary>
-    public Task<IReadOnlyList<Result>> ResultsAsync(string id, ResultQuery query, CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Get, $"{PathOf(id)}/results{query}", null, ApiJson.Readable.IReadOnlyListResult, cancellation);
-
-    /// <summary>The same one after the other, as they come: a day of them is more than anyone should hold.</summary>
+    /// <summary>The newest results of a check that fit the query, oldest first, one after the other as they come: a day of them is more than anyone should hold.</summary>
     public async IAsyncEnumerable<Result> EachResultAsync(string id, ResultQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/{PathOf(id)}/results{query}");

@@ -70,14 +70,15 @@ internal static class ResultsVerb
     // One array, a result a line, written as they come.
     private static async Task<int> WriteJsonAsync(IAsyncEnumerable<Result> results)
     {
+        await using var output = new LongOutput();
         var count = 0;
         await foreach (var result in results)
         {
-            await Console.Out.WriteAsync((count++ == 0 ? "[" : ",\n") + JsonSerializer.Serialize(result, ApiJson.Readable.Result));
-            if (StandardOutput.ReaderIsGone) return count;
+            await output.WriteAsync((count++ == 0 ? "[" : ",\n") + JsonSerializer.Serialize(result, ApiJson.Readable.Result));
+            if (output.ReaderIsGone) return count;
         }
 
-        await Console.Out.WriteAsync(count == 0 ? "[]\n" : "]\n");
+        await output.WriteAsync(count == 0 ? "[]\n" : "]\n");
         return count;
     }
 
@@ -85,7 +86,7 @@ internal static class ResultsVerb
     {
         if (query.Limit is null) return await WriteLinesAsync(hub.EachResultAsync(id, query, cancellation), query.Status is null ? await hub.GapsAsync(id, query, cancellation) : []);
         // The newest so many begin where they begin: what is missing before them is none of theirs.
-        var newest = await hub.ResultsAsync(id, query, cancellation);
+        var newest = await hub.EachResultAsync(id, query, cancellation).ToListAsync(cancellation);
         var gaps = query.Status is null && newest.Count > 0 ? await hub.GapsAsync(id, new ResultQuery(null, From: newest[0].ScheduledAt), cancellation) : [];
         return await WriteLinesAsync(newest.ToAsyncEnumerable(), gaps);
     }
@@ -93,13 +94,14 @@ internal static class ResultsVerb
     // Where there should have been results and are none, a line says so.
     private static async Task<int> WriteLinesAsync(IAsyncEnumerable<Result> results, IReadOnlyList<Gap> gaps)
     {
+        await using var output = new LongOutput();
         var (line, count, missing) = (Line(), 0, new Queue<Gap>(gaps));
         await foreach (var result in results)
         {
-            while (missing.TryPeek(out var gap) && gap.To < result.ScheduledAt) await Console.Out.WriteAsync(line.Render(missing.Dequeue()));
-            await Console.Out.WriteAsync(line.Render(result));
+            while (missing.TryPeek(out var gap) && gap.To < result.ScheduledAt) await output.WriteAsync(line.Render(missing.Dequeue()));
+            await output.WriteAsync(line.Render(result));
             count++;
-            if (StandardOutput.ReaderIsGone) return count;
+            if (output.ReaderIsGone) return count;
         }
 
         return count;
