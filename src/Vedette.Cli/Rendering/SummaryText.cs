@@ -28,7 +28,7 @@ internal sealed class SummaryText(Palette palette, int? width, TimeProvider time
         (summary.Up, "up"), (summary.Degraded, "degraded"), (summary.Down, "down"), (summary.Unknown, "unknown"),
     }.Where(count => count.Item1 > 0).Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Item1} {count.Item2}")));
 
-    private static string Missing(CheckSummary summary) => summary.MissingSlots == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"  {summary.MissingSlots} slots without a run");
+    private static string Missing(CheckSummary summary) => summary.MissingSlots == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"  {summary.MissingSlots} {(summary.MissingSlots == 1 ? "slot" : "slots")} without a run");
 
     // So many digits that what is not quite all never reads as all.
     private static string Percent(double share) => share is 1 or 0
