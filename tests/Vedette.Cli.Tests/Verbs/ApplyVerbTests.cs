@@ -128,6 +128,7 @@ public sealed class ApplyVerbTests : IAsyncLifetime
         }
 
         (await ChecksAsync()).Select(check => check.Check).ShouldBe(before.Select(check => check.Check));
+        (await hub.AskAsync("export", "--json")).ShouldBe(await hub.AskAsync("export", "--format", "json"));
         (await hub.AskAsync("export", "--format", "xml")).ShouldBe((64, "", "vedette: --format: 'xml' is not a format; known are: yaml, json\n"));
     }
 
