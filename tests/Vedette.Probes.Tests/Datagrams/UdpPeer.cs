@@ -15,11 +15,6 @@ internal sealed class UdpPeer : IAsyncDisposable
     /// <param name="treat">Gets each datagram, and gives what is sent back, in order.</param>
     /// <param name="host">The address to listen on.</param>
     public UdpPeer(Func<byte[], IEnumerable<byte[]>> treat, string host = "127.0.0.1")
-        : this((_, datagram) => treat(datagram), host)
-    {
-    }
-
-    public UdpPeer(Func<UdpPeer, byte[], IEnumerable<byte[]>> treat, string host = "127.0.0.1")
     {
         Socket = new(IPAddress.Parse(host).AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         Socket.Bind(new IPEndPoint(IPAddress.Parse(host), 0));
@@ -42,12 +37,6 @@ internal sealed class UdpPeer : IAsyncDisposable
 
     public static IEnumerable<byte[]> Echo(byte[] datagram) => [datagram];
 
-    /// <summary>Says the same again and again, until somebody else asks.</summary>
-    public IEnumerable<byte[]> Flood(byte[] noise)
-    {
-        while (Socket.Available == 0) yield return noise;
-    }
-
     /// <summary>A target of this host where nobody is.</summary>
     public static string Nobody(string host = "127.0.0.1")
     {
@@ -64,7 +53,7 @@ internal sealed class UdpPeer : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task ServeAsync(Func<UdpPeer, byte[], IEnumerable<byte[]>> treat)
+    private async Task ServeAsync(Func<byte[], IEnumerable<byte[]>> treat)
     {
         var buffer = new byte[65_535];
         try
@@ -74,7 +63,7 @@ internal sealed class UdpPeer : IAsyncDisposable
                 var any = Socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
                 var received = await Socket.ReceiveFromAsync(buffer, new IPEndPoint(any, 0), stop.Token);
                 Interlocked.Increment(ref heard);
-                foreach (var answer in treat(this, buffer[..received.ReceivedBytes]))
+                foreach (var answer in treat(buffer[..received.ReceivedBytes]))
                 {
                     stop.Token.ThrowIfCancellationRequested();
                     await Socket.SendToAsync(answer, received.RemoteEndPoint, stop.Token);

@@ -21,7 +21,7 @@ public sealed class NtpDeadlineTests
     {
         using var resolver = new Resolver(ProbeRuns.Policy);
         await using var probe = new NtpProbe(resolver);
-        await using var server = new UdpPeer(static (self, request) => self.Flood(NtpServer.Answer(request, static answer => answer[24] ^= 1)));
+        await using var server = new UdpFlood(static request => [NtpServer.Answer(request, static answer => answer[24] ^= 1)]);
         var result = await Deadlines.RunInTimeAsync(probe, server.Target, Parameters.Empty, TimeSpan.FromMilliseconds(300));
         (result.Status, result.Reason).ShouldBe((Status.Down, Reasons.UnexpectedAnswer), result.Message);
         result.Measurements.TryGet("ntp_ignored_count", out var ignored).ShouldBeTrue();

@@ -23,7 +23,7 @@ public sealed class UdpDeadlineTests
     {
         using var resolver = new Resolver(ProbeRuns.Policy);
         await using var probe = new UdpProbe(resolver);
-        await using var peer = new UdpPeer(static (self, _) => self.Flood("noise"u8.ToArray()));
+        await using var peer = new UdpFlood(static _ => ["noise"u8.ToArray()]);
         var result = await Deadlines.RunInTimeAsync(probe, peer.Target, Hello, TimeSpan.FromMilliseconds(300));
         (result.Status, result.Reason).ShouldBe((Status.Down, Reasons.ExpectMismatch), result.Message);
         result.Measurements.TryGet("udp_ignored_count", out var ignored).ShouldBeTrue();
