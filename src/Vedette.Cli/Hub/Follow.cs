@@ -12,14 +12,11 @@ namespace Vedette.Cli.Hub;
 /// <param name="show">Shows one result.</param>
 /// <param name="notice">Tells people what happens to the connection or the check.</param>
 /// <param name="time">The clock of the pauses between attempts.</param>
-internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<Result, Task> show, Func<string, Task> notice, TimeProvider time)
+internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<Result, Task> show, Func<string, Task> notice, TimeProvider time) : Reconnecting(hub, id, time)
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
+    private readonly string id = id;
     private readonly Dictionary<(string Agent, string? Epoch), Result> seen = [];
     private WatchedCheck? check;
-    private string? lastEventId;
     private bool lost;
     private bool knowsThePast;
 
@@ -27,79 +24,56 @@ internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<R
     /// <exception cref="HubError">There is no such check, or the hub cannot be asked in the first place.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var pause = ShortestPause;
-        while (true)
+        try
         {
-            try
-            {
-                using var stream = await hub.StreamAsync(id, lastEventId, cancellation);
-                // Without an event to resume after, the stream begins now and the past is read beside it.
-                if (lastEventId is null) await CatchUpAsync(cancellation);
-                if (lost) await notice($"the hub at {hub.Name} is back");
-                (lost, pause) = (false, ShortestPause);
-                if (!await ReadAsync(stream, cancellation)) break;
-                await LostAsync("the hub ended it");
-            }
-            catch (Exception e) when (check is not null && e is IOException or HubError { MayPass: true })
-            {
-                await LostAsync(HubClient.Why(e));
-            }
-            catch (HubError e) when (check is not null && e.IsNotFound)
-            {
-                break;
-            }
-            catch (JsonException)
-            {
-                throw new HubError($"the hub at {hub.Name} sends what this program does not understand; use the program of its version", ExitCodes.Unavailable);
-            }
-
-            await Task.Delay(pause, time, cancellation);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            await ReadAsync(cancellation);
+            await SayRemovedAsync();
         }
-
-        await notice($"the check '{id}' was removed");
+        catch (HubError e) when (check is not null && e.IsNotFound)
+        {
+            await SayRemovedAsync();
+        }
     }
 
-    private async Task LostAsync(string why)
+    /// <inheritdoc/>
+    protected override async Task LiveAsync(CancellationToken cancellation)
     {
-        if (!lost) await notice($"the connection to the hub at {hub.Name} was lost ({why}); trying again until it is back");
+        if (lost) await notice($"the hub at {Hub.Name} is back");
+        lost = false;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task LostAsync(string why, CancellationToken cancellation)
+    {
+        if (!lost) await notice($"the connection to the hub at {Hub.Name} was lost ({why}); trying again until it is back");
         lost = true;
     }
 
-    // False when the check was removed, true when the stream ended.
-    private async Task<bool> ReadAsync(EventStream stream, CancellationToken cancellation)
+    /// <inheritdoc/>
+    protected override async Task<bool> TakeAsync(StreamedEvent message, CancellationToken cancellation)
     {
-        while (await stream.NextAsync(cancellation) is { } message)
+        switch (message.Kind)
         {
-            switch (message.Kind)
-            {
-                case LiveEvents.Result when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.Result) is { } result && IsNew(result, seen):
-                    seen[(result.Agent, result.Epoch)] = result;
-                    if (first.Status is null || first.Status == result.Status) await show(result);
-                    break;
-                case LiveEvents.Check when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.WatchedCheck) is { } changed:
-                    await MeetAsync(changed);
-                    break;
-                case LiveEvents.Reset:
-                    await CatchUpAsync(cancellation);
-                    break;
-                case LiveEvents.Removed:
-                    return false;
-            }
-
-            if (message.Id.Length > 0) lastEventId = message.Id;
+            case LiveEvents.Result when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.Result) is { } result && IsNew(result, seen):
+                seen[(result.Agent, result.Epoch)] = result;
+                if (first.Status is null || first.Status == result.Status) await show(result);
+                return true;
+            case LiveEvents.Check when JsonSerializer.Deserialize(message.Data, ApiJson.Readable.WatchedCheck) is { } changed:
+                await MeetAsync(changed);
+                return true;
+            default:
+                return message.Kind != LiveEvents.Removed;
         }
-
-        return true;
     }
 
-    private async Task CatchUpAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    protected override async Task SynchroniseAsync(CancellationToken cancellation)
     {
-        await MeetAsync(await hub.CheckAsync(id, cancellation));
+        await MeetAsync(await Hub.CheckAsync(id, cancellation));
         var query = !knowsThePast ? first : new ResultQuery(SeenUpTo is null ? ResultQuery.Most : null, From: SeenUpTo);
         // All are compared with what was seen before any of them was shown: they come by time, which need not be the order of their numbers.
         var before = new Dictionary<(string, string?), Result>(seen);
-        await foreach (var result in hub.EachResultAsync(id, query, cancellation))
+        await foreach (var result in Hub.EachResultAsync(id, query, cancellation))
         {
             if (!IsNew(result, before)) continue;
             if (first.Status is null || first.Status == result.Status) await show(result);
@@ -117,6 +91,8 @@ internal sealed class Follow(HubClient hub, string id, ResultQuery first, Func<R
         seen.Count == 0 ? null : seen.Values.GroupBy(result => result.Agent).Min(results => results.Max(result => result.ScheduledAt));
 
     private static bool IsNew(Result result, Dictionary<(string, string?), Result> known) => !known.TryGetValue((result.Agent, result.Epoch), out var newest) || result.Seq > newest.Seq;
+
+    private Task SayRemovedAsync() => notice($"the check '{id}' was removed");
 
     private async Task MeetAsync(WatchedCheck now)
     {
