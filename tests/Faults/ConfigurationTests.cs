@@ -36,20 +36,22 @@ public sealed class ConfigurationTests : IDisposable
             await vedette.ReadyAsync(port);
             using var api = VedetteProcess.Client(port, data.Path, authorized: true);
             (await ChecksAsync(api)).ShouldBe("a", "it is there as soon as the hub is ready, and nothing else is");
-            await UntilAsync(api, "1");
+            await UntilAppliedAsync(api, true);
             Replace(Two);
-            await UntilAsync(api, "a b");
+            await UntilChecksAsync(api, "a b");
             Replace(Bad);
-            await UntilAsync(api, "0");
+            await UntilAppliedAsync(api, false);
             (await ChecksAsync(api)).ShouldBe("a b");
+            Replace(Two);
+            await UntilAppliedAsync(api, true);
             File.Delete(Configuration);
-            await UntilAsync(api, "0");
+            await UntilAppliedAsync(api, false);
             (await ChecksAsync(api)).ShouldBe("a b");
             Replace(One);
-            await UntilAsync(api, "a");
-            await UntilAsync(api, "1");
+            await UntilChecksAsync(api, "a");
+            await UntilAppliedAsync(api, true);
             Replace(Bad);
-            await UntilAsync(api, "0");
+            await UntilAppliedAsync(api, false);
             await vedette.KillAsync();
         }
 
@@ -59,7 +61,7 @@ public sealed class ConfigurationTests : IDisposable
             using var api = VedetteProcess.Client(port, data.Path, authorized: true);
             (await ChecksAsync(api)).ShouldBe("a", "the last good one stays");
             Replace(Two);
-            await UntilAsync(api, "a b");
+            await UntilChecksAsync(api, "a b");
             var (exitCode, _, errors) = await again.StopAsync();
             exitCode.ShouldBe(0);
             errors.ShouldContain($"{Configuration} was not applied and everything stays as it was; 2 problems, the first: {Configuration}:2:14: checks[0].kind: 'tpc' is not known; did you mean 'tcp'?");
@@ -91,17 +93,22 @@ public sealed class ConfigurationTests : IDisposable
     private static async Task<string> ChecksAsync(HttpClient api) =>
         string.Join(' ', JsonNode.Parse(await api.GetStringAsync(new Uri("api/v1/checks", UriKind.Relative)))!.AsArray().Select(check => check!["check"]!["id"]!.GetValue<string>()));
 
-    // Until the checks are those, or the gauge says that.
-    private static async Task UntilAsync(HttpClient api, string wanted)
+    private static Task UntilChecksAsync(HttpClient api, string ids) => UntilAsync(async () => await ChecksAsync(api) == ids, $"the checks {ids}");
+
+    // Until the gauge says whether the file as it is now was applied.
+    private static Task UntilAppliedAsync(HttpClient api, bool applied) => UntilAsync(
+        async () => (await api.GetStringAsync(new Uri("metrics", UriKind.Relative))).Contains($"\nvedette_config_last_reload_successful {(applied ? 1 : 0)}\n", StringComparison.Ordinal),
+        applied ? "a file that is applied" : "a file that is not applied");
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, string what)
     {
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < Patience)
         {
-            if (await ChecksAsync(api) == wanted) return;
-            if ((await api.GetStringAsync(new Uri("metrics", UriKind.Relative))).Contains($"\nvedette_config_last_reload_successful {wanted}\n", StringComparison.Ordinal)) return;
+            if (await holds()) return;
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
 
-        throw new TimeoutException($"it did not come to '{wanted}' within {Patience.TotalSeconds} s");
+        throw new TimeoutException($"it did not come to {what} within {Patience.TotalSeconds} s");
     }
 }
