@@ -33,6 +33,17 @@ internal sealed class WatchingHub : IAsyncDisposable
         return started;
     }
 
+    /// <summary>One that watches a check that is up, one that is down, and one that is paused: good, bad and idle.</summary>
+    public static async Task<WatchingHub> WithThreeAsync()
+    {
+        var started = await StartAsync();
+        await started.AskAsync("check", "add", "http", $"{started.Url}/healthz", "--id", "good", "--every", "1s", "--name", "二つ");
+        await started.AskAsync("check", "add", "http", $"{started.Url}/nowhere", "--id", "bad", "--every", "1s", "--fail-after", "1");
+        await started.AskAsync("check", "add", "tcp", "127.0.0.1:9", "--id", "idle");
+        await started.AskAsync("check", "pause", "idle");
+        return started;
+    }
+
     /// <summary>Starts it, again at the same address.</summary>
     public async Task OpenAsync()
     {

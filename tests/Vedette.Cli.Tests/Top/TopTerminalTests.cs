@@ -12,14 +12,7 @@ public sealed partial class TopTerminalTests : IAsyncLifetime
 
     private WatchingHub hub = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        hub = await WatchingHub.StartAsync();
-        await hub.AskAsync("check", "add", "http", $"{hub.Url}/healthz", "--id", "good", "--every", "1s", "--name", "二つ");
-        await hub.AskAsync("check", "add", "http", $"{hub.Url}/nowhere", "--id", "bad", "--every", "1s", "--fail-after", "1");
-        await hub.AskAsync("check", "add", "tcp", "127.0.0.1:9", "--id", "idle");
-        await hub.AskAsync("check", "pause", "idle");
-    }
+    public async ValueTask InitializeAsync() => hub = await WatchingHub.WithThreeAsync();
 
     public ValueTask DisposeAsync() => hub.DisposeAsync();
 

@@ -9,11 +9,7 @@ public sealed class StatusVerbTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        hub = await WatchingHub.StartAsync();
-        await hub.AskAsync("check", "add", "http", $"{hub.Url}/healthz", "--id", "good", "--every", "1s");
-        await hub.AskAsync("check", "add", "http", $"{hub.Url}/nowhere", "--id", "bad", "--every", "1s", "--fail-after", "1");
-        await hub.AskAsync("check", "add", "tcp", "127.0.0.1:9", "--id", "idle");
-        await hub.AskAsync("check", "pause", "idle");
+        hub = await WatchingHub.WithThreeAsync();
         await UntilAsync(async () => (await hub.AskAsync("status")).Output.StartsWith("1 up, 1 down, 1 paused\n", StringComparison.Ordinal));
     }
 
@@ -37,7 +33,7 @@ public sealed class StatusVerbTests : IAsyncLifetime
     {
         var (exitCode, output, _) = await hub.AskAsync("status", "good");
         exitCode.ShouldBe(0);
-        output.ShouldStartWith("● up  good\n");
+        output.ShouldStartWith("● up  good  二つ\n");
         output.ShouldMatch(@"every +1s, within 1s, next (now|in \ds)\n");
         output.ShouldMatch(@"since +\ds, from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\n");
         output.ShouldMatch("  [▁▂▃▄▅▆▇█]+\n  the latest [0-9]+ runs?: [0-9]+ up\n");
