@@ -13,16 +13,22 @@ internal sealed class TopFrame(Palette palette, TimeProvider time)
 
     private static readonly Palette Colourless = new(colours: false);
 
-    /// <summary>How many checks there is room for.</summary>
-    public int Rows(TopState state, IReadOnlyList<WatchedCheck> shown) => Math.Max(0, Body(state) - Panel(state, shown).Count);
+    /// <summary>Brings the selection in sight beside what else is shown.</summary>
+    /// <param name="state">Anything.</param>
+    /// <param name="shown">Of <see cref="TopState.Shown"/>.</param>
+    public Layout Arrange(TopState state, IReadOnlyList<WatchedCheck> shown)
+    {
+        state = state.Found(shown);
+        var panel = Panel(state, shown);
+        var rows = Math.Max(0, Body(state) - panel.Count);
+        return new(state.InSight(shown.Count, rows), shown, panel, rows);
+    }
 
     /// <summary>The lines.</summary>
-    /// <param name="state">Settled.</param>
-    /// <param name="shown">Of <see cref="TopState.Shown"/>.</param>
-    public IReadOnlyList<string> Lines(TopState state, IReadOnlyList<WatchedCheck> shown)
+    public IReadOnlyList<string> Lines(Layout layout)
     {
-        var panel = Panel(state, shown);
-        var (rows, columns) = (Math.Max(0, Body(state) - panel.Count), TopColumns.Of(state.Width, [.. state.Shows.Values]));
+        var (state, shown, panel, rows) = layout;
+        var columns = TopColumns.Of(state.Width, [.. state.Shows.Values]);
         var lines = new List<string> { new TopHeader(palette, time).Line(state) };
         lines.AddRange(Notices(state));
         if (HasFrame(state)) lines.Add(Headings(state, columns));
@@ -53,7 +59,7 @@ internal sealed class TopFrame(Palette palette, TimeProvider time)
         if (state.ShowsHelp) return Filled([.. TopKeys.Help.SelectMany(help => Help(help.Keys, help.Does, state.Width))], room);
         if (!state.ShowsDetail || shown.Count == 0) return [];
         var most = room - LeastRows >= LeastRows ? room - LeastRows : room;
-        var lines = new TopDetail(palette, state.Width, state.Now, time).Lines(shown[Math.Min(state.SelectedAt, shown.Count - 1)]);
+        var lines = new TopDetail(palette, state.Width, state.Now, time).Lines(shown[state.SelectedAt]);
         return [.. lines.Prepend(palette.Dim(new string('─', state.Width))).Take(most)];
     }
 

@@ -110,17 +110,26 @@ internal sealed record TopState(string Hub)
         return shown;
     }
 
-    /// <summary>With a selection that there is, in sight among so many rows.</summary>
+    /// <summary>Whether it shows the same checks in the same order as another.</summary>
+    public bool ShowsAs(TopState other) => ReferenceEquals(Shows, other.Shows) && (Filter, Order, IsReversed) == (other.Filter, other.Order, other.IsReversed);
+
+    /// <summary>With a selection that there is.</summary>
     /// <param name="shown">Of <see cref="Shown"/>.</param>
-    /// <param name="rows">How many checks there is room for.</param>
-    public TopState Settled(IReadOnlyList<WatchedCheck> shown, int rows)
+    public TopState Found(IReadOnlyList<WatchedCheck> shown)
     {
         var at = Selected is null ? 0 : IndexOf(shown, Selected);
         // A selected check that went leaves the selection to the one that came into its place.
         if (at < 0) at = Math.Clamp(SelectedAt, 0, Math.Max(0, shown.Count - 1));
-        var above = Math.Clamp(Above, Math.Max(0, at - Math.Max(0, rows - 1)), at);
-        above = Math.Min(above, Math.Max(0, shown.Count - rows));
-        return this with { Selected = Selected is null || shown.Count == 0 ? Selected : shown[at].Check.Id, SelectedAt = at, Above = above };
+        return this with { Selected = Selected is null || shown.Count == 0 ? Selected : shown[at].Check.Id, SelectedAt = at };
+    }
+
+    /// <summary>With the selection in sight.</summary>
+    /// <param name="count">How many checks there are.</param>
+    /// <param name="rows">How many of them there is room for.</param>
+    public TopState InSight(int count, int rows)
+    {
+        var above = Math.Clamp(Above, Math.Max(0, SelectedAt - Math.Max(0, rows - 1)), SelectedAt);
+        return this with { Above = Math.Min(above, Math.Max(0, count - rows)) };
     }
 
     private static int IndexOf(IReadOnlyList<WatchedCheck> shown, string id)

@@ -15,7 +15,7 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
     private readonly Channel<HubEvent> events = Channel.CreateBounded<HubEvent>(new BoundedChannelOptions(MostEvents) { SingleReader = true, SingleWriter = true });
     private readonly TopFrame frame = new(Palette.ForConsole(), time);
     private readonly Screen screen = new();
-    private TopState state = new(hub.Name);
+    private Layout layout = new(new TopState(hub.Name), [], [], 0);
 
     /// <summary>Returns when the user has had enough of it.</summary>
     /// <exception cref="UserError">There is no terminal, or the hub cannot be asked.</exception>
@@ -45,13 +45,13 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
         var keys = Terminal.KeysAsync(time, reading.Token);
         try
         {
-            while (!state.IsOver && !end.IsCancellationRequested)
+            while (!layout.State.IsOver && !end.IsCancellationRequested)
             {
                 if (watching.IsCompleted) await watching;
                 Draw(terminal);
                 var calm = Task.Delay(ShortestFrame, time, end);
-                while (!state.IsOver && !calm.IsCompleted) keys = await PressAsync(keys, calm, reading.Token);
-                if (state.IsOver || end.IsCancellationRequested) return;
+                while (!layout.State.IsOver && !calm.IsCompleted) keys = await PressAsync(keys, calm, reading.Token);
+                if (layout.State.IsOver || end.IsCancellationRequested) return;
                 using var enough = CancellationTokenSource.CreateLinkedTokenSource(end);
                 await Task.WhenAny(keys, events.Reader.WaitToReadAsync(enough.Token).AsTask(), Task.Delay(LongestFrame - ShortestFrame, time, enough.Token));
                 await enough.CancelAsync();
@@ -72,12 +72,8 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
         if (!keys.IsCompleted) return keys;
         foreach (var key in await keys)
         {
-            var shown = state.Shown();
-            var rows = frame.Rows(state, shown);
-            state = state.Press(key, shown, rows);
-            if (state.IsOver) return keys;
-            shown = state.Shown();
-            state = state.Settled(shown, frame.Rows(state, shown));
+            Arrange(layout.State.Press(key, layout.Shown, layout.Rows));
+            if (layout.State.IsOver) return keys;
         }
 
         return Terminal.KeysAsync(time, reading);
@@ -88,10 +84,10 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
         var (width, height) = Terminal.Size;
         var news = new List<HubEvent>();
         while (events.Reader.TryRead(out var happened)) news.Add(happened);
-        state = state.After(news).At(time.GetUtcNow(), width, height);
-        var shown = state.Shown();
-        state = state.Settled(shown, frame.Rows(state, shown));
+        Arrange(layout.State.After(news).At(time.GetUtcNow(), width, height));
         if (terminal.TakeAgain()) screen.Forget();
-        terminal.Write(screen.Show(frame.Lines(state, shown), width));
+        terminal.Write(screen.Show(frame.Lines(layout), width));
     }
+
+    private void Arrange(TopState state) => layout = frame.Arrange(state, layout.ShownBy(state));
 }

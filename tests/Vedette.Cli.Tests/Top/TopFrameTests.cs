@@ -120,9 +120,7 @@ public sealed class TopFrameTests
     {
         var frame = new TopFrame(new Palette(colours), new Utc());
         state = state.At(Watched.Noon, width, height);
-        var shown = state.Shown();
-        state = state.Settled(shown, frame.Rows(state, shown));
-        return frame.Lines(state, shown);
+        return frame.Lines(frame.Arrange(state, state.Shown()));
     }
 
     private sealed class Utc : TimeProvider

@@ -100,6 +100,16 @@ public sealed class TopStateTests
     }
 
     [Fact]
+    public void What_is_shown_is_the_same_until_a_check_the_filter_or_the_order_is_another()
+    {
+        Three.After([new HubEvent.Live()]).At(Watched.Noon.AddSeconds(1), 90, 30).ShowsAs(Three).ShouldBeTrue();
+        Three.After([new HubEvent.Ran(Watched.Run("a", 2))]).ShowsAs(Three).ShouldBeFalse();
+        foreach (var keys in new[] { "s", "r", "/x" }) Type(Three, keys).ShowsAs(Three).ShouldBeFalse();
+        var held = Type(Three, "p");
+        held.After([new HubEvent.Ran(Watched.Run("a", 2))]).ShowsAs(held).ShouldBeTrue();
+    }
+
+    [Fact]
     public void The_selection_stays_with_its_check_and_goes_to_the_next_when_that_is_gone()
     {
         var state = Settle(Press(Settle(Three), ConsoleKey.DownArrow));
@@ -190,7 +200,7 @@ public sealed class TopStateTests
 
     private static string Ids(TopState state) => string.Join(' ', state.Shown().Select(watched => watched.Check.Id));
 
-    private static TopState Settle(TopState state, int rows = 10) => state.Settled(state.Shown(), rows);
+    private static TopState Settle(TopState state, int rows = 10) => state.Found(state.Shown()).InSight(state.Shown().Count, rows);
 
     private static TopState Press(TopState state, ConsoleKey key) => Settle(state).Press(new ConsoleKeyInfo('\0', key, false, false, false), state.Shown(), 10);
 
