@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using Vedette;
 using Vedette.History;
+using Vedette.Hub.Agents;
 using Vedette.Hub.Checks;
 using Vedette.Hub.Http;
 using Vedette.State;
@@ -57,7 +58,7 @@ public class Day
     {
         database = Database.Open(directory);
         reader = new HistoryReader(database.Reads, static damage => throw new InvalidDataException(damage.ToString()));
-        endpoints = new HistoryEndpoints(reader, database, TimeProvider.System);
+        endpoints = new HistoryEndpoints(reader, database, new AgentLinks(), TimeProvider.System);
         var check = new Check { Id = "c1", Kind = "icmp", Target = "127.0.0.1", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) };
         var key = await database.WriteAsync(connection => CheckTable.Insert(connection, check, Lifecycle.Active, Runs.Start));
         record = new(key, check, Lifecycle.Active, Runs.Start, Runs.Start);
