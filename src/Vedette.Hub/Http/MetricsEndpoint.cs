@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Vedette.Hub.Checks;
 using Vedette.Hub.Configuration;
@@ -12,6 +11,8 @@ namespace Vedette.Hub.Http;
 /// </summary>
 internal sealed class MetricsEndpoint(CheckRegistry registry, ConfigurationLoop? configuration, Catalogue catalogue, MeterReading own)
 {
+    private const int FlushedAt = 64 << 10;
+
     private static readonly string[] Statuses = [.. Enum.GetValues<Status>().Select(status => status.ToString().ToLowerInvariant())];
 
     public async Task SendAsync(HttpContext context)
@@ -24,29 +25,40 @@ internal sealed class MetricsEndpoint(CheckRegistry registry, ConfigurationLoop?
 
         var openMetrics = ContentNegotiation.PrefersOpenMetrics(context.Request.Headers.Accept.ToString());
         context.Response.ContentType = ContentNegotiation.ContentType(openMetrics);
-        var page = new ArrayBufferWriter<byte>(1 << 16);
-        var writer = new MetricsWriter(page, openMetrics);
-        Write(writer, registry.All);
-        if (configuration is not null) Write(writer, configuration.State);
-        ProcessMetrics.WriteTo(writer);
-        own.WriteTo(writer);
-        writer.End();
-        await context.Response.Body.WriteAsync(page.WrittenMemory, context.RequestAborted);
+        var body = context.Response.BodyWriter;
+        var writer = new MetricsWriter(body, openMetrics);
+        foreach (var write in Families(registry.All))
+        {
+            write(writer);
+            if (body.UnflushedBytes >= FlushedAt) await body.FlushAsync(context.RequestAborted);
+        }
     }
 
-    private void Write(MetricsWriter writer, IReadOnlyList<CheckRecord> records)
+    // One after the other, because the page of ten thousand checks is larger than anyone should hold.
+    private IEnumerable<Action<MetricsWriter>> Families(IReadOnlyList<CheckRecord> records)
+    {
+        var active = records.Where(record => record.Lifecycle == Lifecycle.Active).ToList();
+        var runs = active.SelectMany(record => record.LastResults.Values.Select(result => new Run(record.Check, result))).ToList();
+        yield return writer => WriteLifecycles(writer, records);
+        yield return writer => WriteStatuses(writer, active);
+        yield return writer => Write(writer, "probe_success", "Whether the latest run was up or degraded; left out when it could not measure.", "", runs, run => run.Result.Status switch { Status.Unknown => null, Status.Down => 0, _ => 1 });
+        yield return writer => Write(writer, "probe_duration_seconds", "How long the latest run took.", "seconds", runs, run => run.Result.DurationSeconds);
+        yield return writer => Write(writer, "vedette_check_last_run_timestamp_seconds", "The slot of the latest run.", "seconds", runs, run => run.Result.ScheduledAt.ToUnixTimeMilliseconds() / 1000.0);
+        foreach (var kind in catalogue) yield return writer => WriteKind(writer, kind, [.. runs.Where(run => run.Check.Kind == kind.Kind)]);
+
+        // Kinds share measurements, and a family may come only once.
+        foreach (var measurement in catalogue.SelectMany(kind => kind.Measurements).DistinctBy(measurement => measurement.Name))
+            yield return writer => Write(writer, $"probe_{measurement.Name}", measurement.Summary, measurement.Unit, runs, run => run.Result.Measurements.TryGet(measurement.Name, out var value) ? value : null);
+        if (configuration is not null) yield return writer => Write(writer, configuration.State);
+        yield return ProcessMetrics.WriteTo;
+        yield return own.WriteTo;
+        yield return writer => writer.End();
+    }
+
+    private static void WriteLifecycles(MetricsWriter writer, IReadOnlyList<CheckRecord> records)
     {
         writer.Family("vedette_checks", MetricType.Gauge, "Checks by life cycle.");
         foreach (var lifecycle in Enum.GetValues<Lifecycle>()) writer.Sample(records.Count(record => record.Lifecycle == lifecycle), ("lifecycle", lifecycle.ToString().ToLowerInvariant()));
-        var active = records.Where(record => record.Lifecycle == Lifecycle.Active).ToList();
-        WriteStatuses(writer, active);
-
-        var runs = active.SelectMany(record => record.LastResults.Values.Select(result => new Run(record.Check, result))).ToList();
-        Write(writer, "probe_success", "Whether the latest run was up or degraded; left out when it could not measure.", "", runs, run => run.Result.Status switch { Status.Unknown => null, Status.Down => 0, _ => 1 });
-        Write(writer, "probe_duration_seconds", "How long the latest run took.", "seconds", runs, run => run.Result.DurationSeconds);
-        Write(writer, "vedette_check_last_run_timestamp_seconds", "The slot of the latest run.", "seconds", runs, run => run.Result.ScheduledAt.ToUnixTimeMilliseconds() / 1000.0);
-        foreach (var kind in catalogue) WriteKind(writer, kind, [.. runs.Where(run => run.Check.Kind == kind.Kind)]);
-        WriteMeasurements(writer, runs);
     }
 
     private static void WriteStatuses(MetricsWriter writer, List<CheckRecord> active)
@@ -76,13 +88,6 @@ internal sealed class MetricsEndpoint(CheckRegistry registry, ConfigurationLoop?
         foreach (var run in runs)
             foreach (var (phase, seconds) in run.Result.Phases)
                 writer.Sample(seconds, ("check", run.Check.Id), ("agent", run.Result.Agent), ("kind", run.Check.Kind), ("target", run.Check.Target), ("phase", phase));
-    }
-
-    // Kinds share measurements, and a family may come only once.
-    private void WriteMeasurements(MetricsWriter writer, List<Run> runs)
-    {
-        foreach (var measurement in catalogue.SelectMany(kind => kind.Measurements).DistinctBy(measurement => measurement.Name))
-            Write(writer, $"probe_{measurement.Name}", measurement.Summary, measurement.Unit, runs, run => run.Result.Measurements.TryGet(measurement.Name, out var value) ? value : null);
     }
 
     private static void Write(MetricsWriter writer, string name, string help, string unit, List<Run> runs, Func<Run, double?> value)
