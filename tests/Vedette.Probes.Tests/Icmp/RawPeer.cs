@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -25,6 +26,9 @@ internal sealed class RawPeer : IAsyncDisposable
 
     /// <summary>The next request, from its ICMP header on.</summary>
     public async Task<byte[]> RequestAsync() => await requests.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token);
+
+    /// <summary>The next request, if there is one already.</summary>
+    public bool TryRequest([NotNullWhen(true)] out byte[]? request) => requests.Reader.TryRead(out request);
 
     public void Reply(byte[] request) => Send([v6 ? (byte)129 : (byte)0, .. request[1..]]);
 
