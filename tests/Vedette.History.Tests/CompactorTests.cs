@@ -4,18 +4,8 @@ using static Vedette.History.Tests.StoredHistory;
 
 namespace Vedette.History.Tests;
 
-public sealed class CompactorTests : IAsyncLifetime
+public sealed class CompactorTests : HistoryOfTwoChecks
 {
-    private readonly StoredHistory history = new();
-
-    public ValueTask DisposeAsync() => history.DisposeAsync();
-
-    public async ValueTask InitializeAsync()
-    {
-        (await history.AddCheckAsync("one")).ShouldBe(1);
-        (await history.AddCheckAsync("two")).ShouldBe(2);
-    }
-
     [Fact]
     public async Task What_was_compacted_is_read_back_the_same()
     {

@@ -4,19 +4,9 @@ using static Vedette.History.Tests.StoredHistory;
 namespace Vedette.History.Tests;
 
 /// <summary>Pages of the database that the disk gives back as others: who needs them hears of it, and nobody else notices.</summary>
-public sealed class DamagedPagesTests : IAsyncLifetime
+public sealed class DamagedPagesTests : HistoryOfTwoChecks
 {
     private const int Large = 30_000;
-
-    private readonly StoredHistory history = new();
-
-    public ValueTask DisposeAsync() => history.DisposeAsync();
-
-    public async ValueTask InitializeAsync()
-    {
-        (await history.AddCheckAsync("one")).ShouldBe(1);
-        (await history.AddCheckAsync("two")).ShouldBe(2);
-    }
 
     [Fact]
     public async Task A_batch_that_cannot_be_read_stops_neither_a_start_nor_compaction()

@@ -4,18 +4,8 @@ using static Vedette.History.Tests.StoredHistory;
 
 namespace Vedette.History.Tests;
 
-public sealed class HistoryRetentionTests : IAsyncLifetime
+public sealed class HistoryRetentionTests : HistoryOfTwoChecks
 {
-    private readonly StoredHistory history = new();
-
-    public ValueTask DisposeAsync() => history.DisposeAsync();
-
-    public async ValueTask InitializeAsync()
-    {
-        (await history.AddCheckAsync("one")).ShouldBe(1);
-        (await history.AddCheckAsync("two")).ShouldBe(2);
-    }
-
     [Fact]
     public async Task Batches_that_are_all_before_a_time_go_and_the_others_stay_whole()
     {

@@ -104,6 +104,8 @@ internal static class ResultsVerb
             if (output.ReaderIsGone) return count;
         }
 
+        // The last of them may go on.
+        foreach (var gap in missing) await output.WriteAsync(line.Render(gap));
         return count;
     }
 

@@ -19,14 +19,15 @@ internal static class SharedTexts
     /// <summary>How a text stands that is to be kept. To be asked before the transaction: one that meets damage cannot be committed any more.</summary>
     public static SharedText Look(DatabaseReads database, string text)
     {
+        var hash = Hash(text);
         try
         {
-            var same = database.ReadSound(connection => connection.Scalar("SELECT text = $2 FROM history_texts WHERE hash = $1", Hash(text), text));
-            return new(text, HasChanged: same is 0L, IsLost: false);
+            var same = database.ReadSound(connection => connection.Scalar("SELECT text = $2 FROM history_texts WHERE hash = $1", hash, text));
+            return new(text, hash, HasChanged: same is 0L, IsLost: false);
         }
         catch (InvalidDataException)
         {
-            return new(text, HasChanged: false, IsLost: true);
+            return new(text, hash, HasChanged: false, IsLost: true);
         }
     }
 
@@ -61,9 +62,8 @@ internal static class SharedTexts
 
     private static long Keep(SqliteConnection connection, SharedText shared, long until)
     {
-        var hash = Hash(shared.Text);
-        var known = connection.Rows("SELECT id, last_at FROM history_texts WHERE hash = $1", row => (Id: row.GetInt64(0), LastAt: row.GetInt64(1)), hash);
-        if (known is not [var (id, lastAt)]) return (long)connection.Scalar("INSERT INTO history_texts (hash, last_at, text) VALUES ($1, $2, $3) RETURNING id", hash, until, shared.Text)!;
+        var known = connection.Rows("SELECT id, last_at FROM history_texts WHERE hash = $1", row => (Id: row.GetInt64(0), LastAt: row.GetInt64(1)), shared.Hash);
+        if (known is not [var (id, lastAt)]) return (long)connection.Scalar("INSERT INTO history_texts (hash, last_at, text) VALUES ($1, $2, $3) RETURNING id", shared.Hash, until, shared.Text)!;
         if (shared.HasChanged) connection.Execute("UPDATE history_texts SET text = $2 WHERE id = $1", id, shared.Text);
         if (lastAt < until) connection.Execute("UPDATE history_texts SET last_at = $2 WHERE id = $1", id, until);
         return id;

@@ -32,15 +32,15 @@ public sealed class ResultsVerbTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("gap 2 gap 9", "?last=1h", "--last", "1h")]
-    [InlineData("2 gap 9", "?from=2026-01-02T12:00:02.0000000Z", "--last", "1h", "--limit", "2")]
-    [InlineData("2 gap 9", "?from=2026-01-02T12:00:02.0000000Z")]
+    [InlineData("gap 2 gap 9 gap", "?last=1h", "--last", "1h")]
+    [InlineData("2 gap 9 gap", "?from=2026-01-02T12:00:02.0000000Z", "--last", "1h", "--limit", "2")]
+    [InlineData("2 gap 9 gap", "?from=2026-01-02T12:00:02.0000000Z")]
     [InlineData("2 9", null, "--status", "up")]
-    public async Task Missing_results_are_told_between_those_that_are_shown(string shown, string? asked, params string[] options)
+    public async Task Missing_results_are_told_between_and_after_those_that_are_shown(string shown, string? asked, params string[] options)
     {
         await using var scripted = new ScriptedHub(path => ScriptedHub.Json(
-            path.Contains("/gaps?from", StringComparison.Ordinal) ? JsonSerializer.Serialize([Gap(5, 6)], ApiJson.Readable.IReadOnlyListGap)
-            : path.Contains("/gaps", StringComparison.Ordinal) ? JsonSerializer.Serialize([Gap(0, 1), Gap(5, 6)], ApiJson.Readable.IReadOnlyListGap)
+            path.Contains("/gaps?from", StringComparison.Ordinal) ? JsonSerializer.Serialize([Gap(5, 6), Gap(10, 11)], ApiJson.Readable.IReadOnlyListGap)
+            : path.Contains("/gaps", StringComparison.Ordinal) ? JsonSerializer.Serialize([Gap(0, 1), Gap(5, 6), Gap(10, 11)], ApiJson.Readable.IReadOnlyListGap)
             : JsonSerializer.Serialize([Watched.Run("web", 2), Watched.Run("web", 9)], ApiJson.Readable.IReadOnlyListResult)));
         var (exitCode, output, _) = await Invocation.RunAsync(["results", "web", .. options, "--hub", scripted.Url, "--token", "any"]);
         exitCode.ShouldBe(0);

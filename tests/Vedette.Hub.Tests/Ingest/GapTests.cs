@@ -101,11 +101,7 @@ public sealed class GapTests
     public async Task While_an_agent_is_silent_its_slots_are_missing_already()
     {
         await using var hub = await RunningHub.StartAsync();
-        await hub.AddAsync("a");
-        var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
-        await SendAsync(hub, 1, 1, slot - (20 * Every));
-        hub.Behind("UPDATE checks SET slots_since = 0");
-        await hub.ReopenAsync();
+        var slot = await RunLongAgoAsync(hub);
         var gap = (await GapsAsync(hub)).ShouldHaveSingleItem();
         (gap.From, gap.Cause).ShouldBe((slot - (19 * Every), GapCauses.AgentDown));
         gap.Slots.ShouldBeInRange(18, 20);
@@ -123,12 +119,7 @@ public sealed class GapTests
     public async Task An_edit_that_changes_no_slot_hides_none_also_over_a_restart_of_the_hub()
     {
         await using var hub = await RunningHub.StartAsync();
-        await hub.AddAsync("a");
-        var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
-        await SendAsync(hub, 1, 1, slot - (20 * Every));
-        // Long enough ago that the runs lie after it.
-        hub.Behind("UPDATE checks SET slots_since = 0");
-        await hub.ReopenAsync();
+        var slot = await RunLongAgoAsync(hub);
         (await hub.SendAsync("PATCH", "/api/v1/checks/a", """{"labels":{"team":"web"}}""")).Status.ShouldBe(HttpStatusCode.OK);
         await hub.ReopenAsync();
         await SendAsync(hub, 2, 1, slot);
@@ -149,6 +140,17 @@ public sealed class GapTests
         (gap.Slots, gap.Cause, gap.Agent).ShouldBe((8, GapCauses.AgentDown, "local"));
         (gap.From, gap.To).ShouldBe((slot + (2 * Every), slot + (9 * Every)));
         (await GapsAsync(hub, "?to=2026-01-01T00:00:00Z")).ShouldBeEmpty();
+    }
+
+    // A check that is older than its only run, which was 20 slots before the next one.
+    private static async Task<DateTimeOffset> RunLongAgoAsync(RunningHub hub)
+    {
+        await hub.AddAsync("a");
+        var slot = new Grid("a", Every).After(TimeProvider.System.GetUtcNow());
+        await SendAsync(hub, 1, 1, slot - (20 * Every));
+        hub.Behind("UPDATE checks SET slots_since = 0");
+        await hub.ReopenAsync();
+        return slot;
     }
 
     private static async Task SendAsync(RunningHub hub, byte epoch, ulong seq, params DateTimeOffset[] slots)

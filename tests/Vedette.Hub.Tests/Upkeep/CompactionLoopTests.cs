@@ -1,39 +1,19 @@
 using Microsoft.Extensions.Logging;
 using Vedette.History;
 using Vedette.Hub.Upkeep;
-using Vedette.State;
 using Vedette.State.Sqlite;
 using Vedette.Wire;
 
 namespace Vedette.Hub.Tests.Upkeep;
 
-public sealed class CompactionLoopTests : IAsyncLifetime
+public sealed class CompactionLoopTests : UpkeepTests, IAsyncLifetime
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private readonly string directory = Directory.CreateTempSubdirectory("vedette-compaction-").FullName;
-    private readonly HeldTime time = new(Start);
     private readonly Told told = new();
-    private readonly CancellationTokenSource stop = new();
-    private readonly Database database;
-    private Task running = Task.CompletedTask;
-
-    public CompactionLoopTests() => database = Database.Open(directory);
 
     public async ValueTask InitializeAsync()
     {
         for (var key = 1; key <= 3; key++)
-            await database.WriteAsync(connection => CheckTable.Insert(
-                connection, new Check { Id = $"{key}", Kind = "icmp", Target = "192.0.2.1", Interval = TimeSpan.FromSeconds(30), Timeout = TimeSpan.FromSeconds(5) }, Lifecycle.Active, Start));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await database.DisposeAsync();
-        stop.Dispose();
-        Directory.Delete(directory, recursive: true);
+            await AddCheckAsync($"{key}");
     }
 
     [Fact]
@@ -95,14 +75,7 @@ public sealed class CompactionLoopTests : IAsyncLifetime
     }
 
     private void Run() =>
-        running = new CompactionLoop(database, new Compactor(database, damage => throw new InvalidDataException(damage.Problem)), () => long.MaxValue, time, told).RunAsync(stop.Token);
-
-    // A pass is over when the loop waits for the next.
-    private async Task PassAsync()
-    {
-        await time.ReleaseAsync();
-        await (await Task.WhenAny(running, time.Waiting).WaitAsync(TimeSpan.FromSeconds(30)));
-    }
+        Run(stop => new CompactionLoop(database, new Compactor(database, damage => throw new InvalidDataException(damage.Problem)), () => long.MaxValue, time, told).RunAsync(stop));
 
     private Task<object?> LimitAsync(int pages) => database.WriteAsync(connection => connection.Scalar($"PRAGMA max_page_count = {pages}"));
 

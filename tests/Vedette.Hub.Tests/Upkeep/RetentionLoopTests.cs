@@ -7,31 +7,13 @@ using Vedette.Wire;
 
 namespace Vedette.Hub.Tests.Upkeep;
 
-public sealed class RetentionLoopTests : IAsyncLifetime
+public sealed class RetentionLoopTests : UpkeepTests, IAsyncLifetime
 {
-    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly RetentionTerms Terms = RetentionTerms.Default;
 
-    private readonly string directory = Directory.CreateTempSubdirectory("vedette-retention-").FullName;
-    private readonly HeldTime time = new(Start);
-    private readonly CancellationTokenSource stop = new();
-    private readonly Database database;
-    private Task running = Task.CompletedTask;
     private long key;
 
-    public RetentionLoopTests() => database = Database.Open(directory);
-
-    public async ValueTask InitializeAsync() => key = await database.WriteAsync(connection => CheckTable.Insert(
-        connection, new Check { Id = "web", Kind = "icmp", Target = "192.0.2.1", Interval = TimeSpan.FromSeconds(30), Timeout = TimeSpan.FromSeconds(5) }, Lifecycle.Active, Start));
-
-    public async ValueTask DisposeAsync()
-    {
-        await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await database.DisposeAsync();
-        stop.Dispose();
-        Directory.Delete(directory, recursive: true);
-    }
+    public async ValueTask InitializeAsync() => key = await AddCheckAsync("web");
 
     [Fact]
     public async Task Results_older_than_a_day_go_and_younger_ones_stay()
@@ -154,14 +136,7 @@ public sealed class RetentionLoopTests : IAsyncLifetime
 
     private void Run(RetentionTerms terms) => Run(() => terms);
 
-    private void Run(Func<RetentionTerms> terms) => running = new RetentionLoop(database, terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop.Token);
-
-    // A pass is over when the loop waits for the next.
-    private async Task PassAsync()
-    {
-        await time.ReleaseAsync();
-        await (await Task.WhenAny(running, time.Waiting).WaitAsync(TimeSpan.FromSeconds(30)));
-    }
+    private void Run(Func<RetentionTerms> terms) => Run(stop => new RetentionLoop(database, terms, time, NullLogger<RetentionLoop>.Instance).RunAsync(stop));
 
     private Task<bool> AppendAsync(int hours, string? details = null) => database.WriteAsync(connection =>
     {
