@@ -98,6 +98,7 @@ public sealed class TlsTests : IAsyncLifetime
         refused.Message.ShouldNotBeNull().ShouldContain(alert);
         refused.Attribute("tls_client_certificate").ShouldBe("required");
         refused.Measured("ssl_earliest_cert_expiry").ShouldBeGreaterThan(0);
+        refused.Measured("tls_sent_certificates_count").ShouldBe(2);
         Wrong(refused).ShouldBe(["handshake", "clientCertificate"]);
     }
 

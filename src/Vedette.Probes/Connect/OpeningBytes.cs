@@ -2,9 +2,8 @@ using System.Text;
 
 namespace Vedette.Probes.Connect;
 
-/// <summary>Passes everything through and keeps the first bytes that came, so that a peer which does not speak TLS can be told by what it says instead.</summary>
-/// <param name="inner">It stays the caller's.</param>
-internal sealed class OpeningBytes(Stream inner) : Stream
+/// <summary>The first bytes that came, so that a peer which does not speak TLS can be told by what it says instead.</summary>
+internal sealed class OpeningBytes
 {
     private const int MostKept = 64;
 
@@ -27,56 +26,8 @@ internal sealed class OpeningBytes(Stream inner) : Stream
             : $"the bytes {Convert.ToHexStringLower(kept.AsSpan(0, Math.Min(count, 16)))}";
     }
 
-    /// <inheritdoc/>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
-        Keep(buffer.Span[..read]);
-        return read;
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = inner.Read(buffer, offset, count);
-        Keep(buffer.AsSpan(offset, read));
-        return read;
-    }
-
-    /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    /// <inheritdoc/>
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public override void Flush() => inner.Flush();
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    private void Keep(ReadOnlySpan<byte> came)
+    /// <summary>Keeps of what came as much as is wanted.</summary>
+    public void Keep(ReadOnlySpan<byte> came)
     {
         var more = came[..Math.Min(came.Length, MostKept - count)];
         more.CopyTo(kept.AsSpan(count));

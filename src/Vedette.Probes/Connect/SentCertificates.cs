@@ -25,21 +25,21 @@ internal sealed class SentCertificates : IDisposable
 
     private SentCertificates(X509Certificate2 leaf, X509Certificate2Collection others) => (this.leaf, this.others) = (leaf, others);
 
-    /// <summary>Whether these are all: of a handshake that broke off only the server's own certificate may be known.</summary>
-    public bool AreAll { get; private init; } = true;
-
     /// <summary>How many there are.</summary>
     public int Count => 1 + others.Count;
 
-    /// <summary>Copies them, because the handshake disposes its own. Null when the server's own certificate cannot be read; others that cannot are left out.</summary>
-    public static SentCertificates? Copy(X509Certificate2 leaf, X509Certificate2Collection? sent)
+    /// <summary>Takes them over, the server's own first. Null when there is none, or that cannot be read; others that cannot are left out.</summary>
+    public static SentCertificates? Of(IReadOnlyList<X509Certificate2> certificates)
     {
-        if (Read(leaf) is not { } first) return null;
-        return new(first, [.. (sent ?? []).Where(certificate => !certificate.Equals(leaf)).Select(Read).OfType<X509Certificate2>()]);
-    }
+        var readable = new List<X509Certificate2>();
+        foreach (var certificate in certificates)
+            if (IsWanted(certificate)) readable.Add(certificate);
+            else certificate.Dispose();
+        return readable.Count == 0 ? null : new(readable[0], [.. readable[1..]]);
 
-    /// <summary>Copies the only one that is known yet.</summary>
-    public static SentCertificates? CopyFirst(X509Certificate2 leaf) => Read(leaf) is { } first ? new(first, []) { AreAll = false } : null;
+        // Without the server's own there is nothing to judge, and some servers send it twice.
+        bool IsWanted(X509Certificate2 certificate) => (ReferenceEquals(certificate, certificates[0]) || (readable.Count > 0 && !certificate.Equals(readable[0]))) && IsReadable(certificate);
+    }
 
     /// <summary>The way from the first of them to a root, at a time.</summary>
     public UsedChain Follow(X509ChainPolicy policy, DateTimeOffset now) => used = UsedChain.Follow(leaf, others, policy, now);
@@ -94,20 +94,17 @@ internal sealed class SentCertificates : IDisposable
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static X509Certificate2? Read(X509Certificate2 certificate)
+    // The platform reads times and names only when it is asked for them.
+    private static bool IsReadable(X509Certificate2 certificate)
     {
-        // Another hold on what was parsed already: to parse it anew would have OpenSSL decode the key again, some 0.1 ms.
-        var copy = new X509Certificate2(certificate);
         try
         {
-            // The platform reads times and names only when it is asked for them.
-            _ = (copy.NotBefore, copy.NotAfter, copy.Subject, copy.Issuer);
-            return copy;
+            _ = (certificate.NotBefore, certificate.NotAfter, certificate.Subject, certificate.Issuer);
+            return true;
         }
         catch (CryptographicException)
         {
-            copy.Dispose();
-            return null;
+            return false;
         }
     }
 

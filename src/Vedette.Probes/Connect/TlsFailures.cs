@@ -1,16 +1,13 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using Vedette.Linux.OpenSsl;
 
 namespace Vedette.Probes.Connect;
 
 /// <summary>What broke a TLS handshake, read from OpenSSL's error: an alert of the server, a refusal of this host's own policy, or a peer that breaks the rules.</summary>
 internal static class TlsFailures
 {
-    // err.h of OpenSSL 3: the library (ERR_LIB_SSL is 20) stands above the reason, which is the low 23 bits; ssl.h (SSL_AD_REASON_OFFSET): an alert that came is its number and 1000.
-    private const int ReasonMask = 0x7FFFFF;
-    private const int LibraryShift = 23;
-    private const int SslLibrary = 20;
+    // ssl.h (SSL_AD_REASON_OFFSET): an alert that came is its number and 1000.
     private const int AlertOffset = 1000;
     private const int MostAlerts = 256;
 
@@ -43,14 +40,16 @@ internal static class TlsFailures
     {
         if (exception.InnerException is SocketException) return SocketFailures.From(exception, "waiting for the TLS handshake");
         if (!heard.None && !heard.AreTls) return Down($"the server does not speak TLS here: it said {heard.Quote()}");
-        if (exception is CryptographicException) return Failure.Down(Reasons.CertUntrusted, $"the server's certificates cannot be verified: {Text(exception)}");
-        if (OpenSslReason(exception) is not { } reason) return Down(Ended(exception, heard));
-        if (Alert(reason) is { } alert) return alert == NoApplicationProtocol ? NoProtocol(offered) : Refused(alert, wantsCertificate);
-        if (Policies.TryGetValue(reason, out var policy)) return Failure.Down(Reasons.TlsPolicy, $"this host's OpenSSL does not shake hands with the server: {policy}");
-        return reason == ExcessiveMessageSize
+        if (exception is not TlsException wrong) return Down(Ended(heard));
+        if (Alert(wrong.Reason) is { } alert) return alert == NoApplicationProtocol ? NoProtocol(offered) : Refused(alert, wantsCertificate);
+        if (Policies.TryGetValue(wrong.Reason ?? 0, out var policy)) return Failure.Down(Reasons.TlsPolicy, $"this host's OpenSSL does not shake hands with the server: {policy}");
+        return wrong.Reason == ExcessiveMessageSize
             ? Failure.Down(Reasons.TooLarge, "the server sent a handshake message larger than any may be, such as a list of certificates beyond 100 KiB")
-            : Down($"the server broke the rules of the TLS handshake: {Text(exception)}");
+            : Down($"the server broke the rules of the TLS handshake: {wrong.Message}");
     }
+
+    /// <summary>The failure of a handshake that was cut short.</summary>
+    public static Failure CutShort(RunContext run, OpeningBytes heard) => Failure.CutShort(run, heard.None ? "waiting for the TLS handshake" : "waiting for the rest of the TLS handshake");
 
     /// <summary>The server chose none of the protocols offered to it (RFC 7301 section 3.2).</summary>
     public static Failure NoProtocol(IReadOnlyList<SslApplicationProtocol> offered) =>
@@ -58,7 +57,7 @@ internal static class TlsFailures
 
     /// <summary>What reading from a server gave that had the handshake's last word: in TLS 1.3 it judges the client after the client is done.</summary>
     public static Failure? Afterwards(IOException exception) =>
-        OpenSslReason(exception) is { } reason && Alert(reason) is { } alert ? Refused(alert, wantsCertificate: true) : null;
+        exception is TlsException wrong && Alert(wrong.Reason) is { } alert ? Refused(alert, wantsCertificate: true) : null;
 
     private static Failure Refused(int alert, bool wantsCertificate)
     {
@@ -73,22 +72,11 @@ internal static class TlsFailures
         return Down($"the server refused the handshake: alert {alert} ({TlsAlerts.Name(alert)}){hint}");
     }
 
-    private static string Ended(Exception exception, OpeningBytes heard) => exception is not IOException
-        ? $"the TLS handshake failed: {(exception.InnerException ?? exception).Message.TrimEnd('.')}"
-        : heard.None ? "the server closed the connection instead of answering the TLS handshake" : "the server closed the connection in the middle of the TLS handshake";
+    private static string Ended(OpeningBytes heard) => heard.None
+        ? "the server closed the connection instead of answering the TLS handshake"
+        : "the server closed the connection in the middle of the TLS handshake";
 
     private static Failure Down(string message) => Failure.Down(Reasons.TlsHandshake, message);
 
-    private static int? Alert(int reason) => reason is >= AlertOffset and < AlertOffset + MostAlerts ? reason - AlertOffset : null;
-
-    // The framework's exception for it is not public; its error code is OpenSSL's.
-    private static int? OpenSslReason(Exception exception) =>
-        exception.GetBaseException() is CryptographicException { HResult: > 0 } cause && cause.HResult >> LibraryShift == SslLibrary ? cause.HResult & ReasonMask : null;
-
-    // error:0A00010B:SSL routines::wrong version number
-    private static string Text(Exception exception)
-    {
-        var message = exception.GetBaseException().Message;
-        return message[(message.LastIndexOf(':') + 1)..].Trim();
-    }
+    private static int? Alert(int? reason) => reason is >= AlertOffset and < AlertOffset + MostAlerts ? reason - AlertOffset : null;
 }

@@ -1,19 +1,33 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Vedette.Linux.OpenSsl;
 
 namespace Vedette.Probes.Connect;
 
+/// <summary>What was agreed on in a handshake.</summary>
+/// <param name="Version">Its number on the wire (RFC 8446 section 4.2.1).</param>
+/// <param name="Cipher">The cipher.</param>
+/// <param name="Protocol">The protocol to speak (ALPN), or an empty one.</param>
+internal sealed record Agreed(int Version, TlsCipherSuite Cipher, SslApplicationProtocol Protocol)
+{
+    /// <summary>Adds the version and the cipher.</summary>
+    public void Describe(Observation seen)
+    {
+        seen.Describe("tls_version", TlsNames.Version(Version));
+        seen.Describe("tls_cipher", Cipher.ToString());
+    }
+}
+
 /// <summary>What a handshake gave: a stream or a failure, and the certificates either way when the server got to send them.</summary>
 /// <param name="Stream">Encrypted; the caller disposes it.</param>
+/// <param name="Agreed">What was agreed on, if there is a stream.</param>
 /// <param name="Failure">Why there is none, or what is wrong with the certificate.</param>
 /// <param name="Elapsed">How long the handshake took.</param>
 /// <param name="Certificates">What the server sent.</param>
 /// <param name="WantsCertificate">Whether the server asked for a client certificate, which is not to say that it insists.</param>
-internal readonly record struct Handshaken(SslStream? Stream, Failure? Failure, TimeSpan Elapsed, SentCertificates? Certificates, bool WantsCertificate = false);
+internal readonly record struct Handshaken(Stream? Stream, Agreed? Agreed, Failure? Failure, TimeSpan Elapsed, SentCertificates? Certificates, bool WantsCertificate = false);
 
 /// <summary>
 /// Performs a TLS handshake that records and accepts whatever certificate comes, and judges it afterwards: an expired certificate is then
@@ -28,96 +42,71 @@ internal static class TlsHandshake
     /// <param name="run">Deadline and clock.</param>
     public static async ValueTask<Handshaken> AuthenticateAsync(Stream inner, TlsTerms terms, X509ChainPolicy? policy, RunContext run)
     {
+        if (Open(inner, terms, out var unusable) is not { } stream) return new(null, null, unusable, TimeSpan.Zero, null);
         var start = run.Elapsed;
-        var recorder = new Recorder();
-        var heard = new OpeningBytes(inner);
-        var stream = new SslStream(heard, leaveInnerStreamOpen: true);
-        Failure? failure;
-        TimeSpan elapsed;
-        try
-        {
-            await stream.AuthenticateAsClientAsync(Options(terms, recorder), run.Cancellation);
-            // Judging takes time that the server did not take.
-            elapsed = run.Elapsed - start;
-            failure = policy is null ? null : Judge(recorder.Sent, terms, policy, run);
-            if (failure is null) return new(stream, null, elapsed, recorder.Sent, recorder.WantsCertificate);
-        }
-        catch (OperationCanceledException)
-        {
-            elapsed = run.Elapsed - start;
-            failure = Failure.CutShort(run, heard.None ? "waiting for the TLS handshake" : "waiting for the rest of the TLS handshake");
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException or CryptographicException)
-        {
-            elapsed = run.Elapsed - start;
-            failure = TlsFailures.Handshake(e, heard, terms.Alpn, recorder.WantsCertificate);
-        }
+        var failure = await ShakeAsync(stream, terms, run);
 
+        // Judging takes time that the server did not take.
+        var elapsed = run.Elapsed - start;
+        var sent = SentCertificates.Of(stream.Certificates());
+        failure ??= Judge(sent, terms, policy, run);
+        if (failure is null) return new(stream, stream.Agreed, null, elapsed, sent, stream.WantsCertificate);
         await stream.DisposeAsync();
-        return new(null, failure, elapsed, recorder.Sent, recorder.WantsCertificate);
+        return new(null, null, failure, elapsed, sent, stream.WantsCertificate);
     }
 
     /// <summary>Says that nothing more comes (close_notify, RFC 8446 section 6.1), unless that would have to wait.</summary>
-    public static async ValueTask FinishAsync(SslStream stream, Socket socket)
+    public static async ValueTask FinishAsync(Handshaken handshaken, Socket socket, RunContext run)
     {
-        if (!socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite)) return;
+        if (handshaken.Stream is not TlsStream stream || !socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite)) return;
         try
         {
-            await stream.ShutdownAsync();
+            await stream.EndAsync(run.Cancellation);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // The peer has gone since: there is nobody to tell.
             return;
         }
     }
 
-    private static Failure? Judge(SentCertificates? sent, TlsTerms terms, X509ChainPolicy policy, RunContext run) => sent is null
-        ? Failure.Down(Reasons.CertUntrusted, "the server sent no certificate that can be read")
-        : sent.Judge(terms.ServerName, policy, run.Time.GetUtcNow());
-
-    private static SslClientAuthenticationOptions Options(TlsTerms terms, Recorder recorder) => new()
+    /// <summary>What is wrong with what a server sent; nothing where there is no policy.</summary>
+    public static Failure? Judge(SentCertificates? sent, TlsTerms terms, X509ChainPolicy? policy, RunContext run) => (sent, policy) switch
     {
-        // RFC 6066 section 3: literal addresses are not permitted in server_name.
-        TargetHost = IPAddress.TryParse(terms.ServerName, out _) ? "" : terms.ServerName,
-        EnabledSslProtocols = SslProtocols.None,
-        CertificateChainPolicy = Unjudged(),
-        RemoteCertificateValidationCallback = (_, certificate, chain, _) => recorder.Record(certificate, chain),
-        LocalCertificateSelectionCallback = (_, _, _, remote, _) => recorder.RecordRequest(remote),
-        ApplicationProtocols = terms.Alpn.Count > 0 ? [.. terms.Alpn] : null,
-        CipherSuitesPolicy = terms.Ciphers,
-        AllowTlsResume = false,
+        (_, null) => null,
+        (null, _) => Failure.Down(Reasons.CertUntrusted, "the server sent no certificate that can be read"),
+        _ => sent.Judge(terms.ServerName, policy, run.Time.GetUtcNow()),
     };
 
-    // The framework builds a chain before it asks, whatever the answer. With this host's roots that sorts all of them into a store made for this one
-    // chain, some 0.25 ms, and they are needed for the judgement only. A new policy each time, because the handshake adds what the server sent.
-    private static X509ChainPolicy Unjudged() => new()
+    private static TlsStream? Open(Stream inner, TlsTerms terms, out Failure? unusable)
     {
-        TrustMode = X509ChainTrustMode.CustomRootTrust,
-        RevocationMode = X509RevocationMode.NoCheck,
-        DisableCertificateDownloads = true,
-    };
-
-    private sealed class Recorder
-    {
-        public SentCertificates? Sent { get; private set; }
-
-        public bool WantsCertificate { get; private set; }
-
-        public bool Record(X509Certificate? certificate, X509Chain? chain)
+        unusable = TlsContext.Unusable is { } why ? Failure.Unknown(Reasons.Unsupported, why) : null;
+        if (unusable is not null) return null;
+        try
         {
-            Sent?.Dispose();
-            Sent = certificate is X509Certificate2 leaf ? SentCertificates.Copy(leaf, chain?.ChainPolicy.ExtraStore) : null;
-            return true;
+            return new(inner, new TlsSession(terms.OffersAllCiphers ? TlsContext.OfAllCiphers : TlsContext.Usual, terms.SentName, terms.Alpn));
         }
-
-        // The framework asks once before the handshake, without a server's certificate, and again when the server asks. A server that insists
-        // may end the handshake before the certificates are given for validation, so what is known by now is kept.
-        public X509Certificate RecordRequest(X509Certificate? remote)
+        catch (CryptographicException e)
         {
-            WantsCertificate |= remote is not null;
-            if (remote is X509Certificate2 leaf) Sent ??= SentCertificates.CopyFirst(leaf);
-            return null!;
+            unusable = Failure.Unknown(Reasons.Unsupported, $"this host's OpenSSL does not begin the TLS handshake: {e.Message}");
+            return null;
+        }
+    }
+
+    private static async ValueTask<Failure?> ShakeAsync(TlsStream stream, TlsTerms terms, RunContext run)
+    {
+        try
+        {
+            await stream.ShakeAsync(run.Cancellation);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return TlsFailures.CutShort(run, stream.Heard);
+        }
+        catch (IOException e)
+        {
+            return TlsFailures.Handshake(e, stream.Heard, terms.Alpn, stream.WantsCertificate);
         }
     }
 }

@@ -1,21 +1,21 @@
-using System.Security.Authentication;
-
 namespace Vedette.Probes.Connect;
 
-/// <summary>Protocol versions as everyone else writes them.</summary>
+/// <summary>Protocol versions by their numbers on the wire (RFC 8446 section 4.2.1), and as everyone writes them.</summary>
 internal static class TlsNames
 {
-    // The framework's own names for them are obsolete, as these versions are.
-    private const SslProtocols Tls10 = (SslProtocols)0xC0;
-    private const SslProtocols Tls11 = (SslProtocols)0x300;
+    public const int Tls12 = 0x0303;
+    public const int Tls13 = 0x0304;
+
+    private const int Tls10 = 0x0301;
+    private const int Tls11 = 0x0302;
 
     /// <summary><c>TLS 1.3</c> and its elders.</summary>
-    public static string Version(SslProtocols protocol) => protocol switch
+    public static string Version(int version) => version switch
     {
-        Tls10 => "TLS 1.0",
+        Tls13 => "TLS 1.3",
+        Tls12 => "TLS 1.2",
         Tls11 => "TLS 1.1",
-        SslProtocols.Tls13 => "TLS 1.3",
-        SslProtocols.Tls12 => "TLS 1.2",
-        _ => $"older than TLS 1.2 ({protocol})",
+        Tls10 => "TLS 1.0",
+        _ => $"of version 0x{version:x4}",
     };
 }

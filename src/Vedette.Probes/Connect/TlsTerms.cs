@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -11,8 +13,11 @@ namespace Vedette.Probes.Connect;
 /// <param name="Alpn">Protocols to offer, best first.</param>
 internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFile, IReadOnlyList<SslApplicationProtocol> Alpn)
 {
-    /// <summary>The ciphers to offer; null for the framework's few, which all have forward secrecy.</summary>
-    public CipherSuitesPolicy? Ciphers { get; init; }
+    /// <summary>Whether to offer what old servers speak, too, and not only the few ciphers that all have forward secrecy.</summary>
+    public bool OffersAllCiphers { get; init; }
+
+    /// <summary>What to send as server_name: RFC 6066 section 3 does not permit literal addresses there, nor a trailing dot, and wants ASCII.</summary>
+    public string SentName => IPAddress.TryParse(ServerName, out _) ? "" : Ascii(ServerName.TrimEnd('.'));
 
     /// <summary>The terms that a check's options give.</summary>
     public static TlsTerms From(OptionValues options, string host, params IReadOnlyList<SslApplicationProtocol> alpn) => new(
@@ -48,4 +53,6 @@ internal sealed record TlsTerms(string ServerName, bool SkipVerify, string? CaFi
 
         return null;
     }
+
+    private static string Ascii(string name) => System.Text.Ascii.IsValid(name) ? name : new IdnMapping().GetAscii(name);
 }

@@ -50,17 +50,17 @@ internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, Ht
         if (!request.Trusted) demands = demands with { ServerName = request.Url.IdnHost };
         using var roots = demands.Roots(out var unusable);
         if (roots is null) return (null, unusable);
-        var handshaken = await TlsHandshake.AuthenticateAsync(wire, demands, demands.SkipVerify ? null : roots.Policy, run);
+        var policy = demands.SkipVerify ? null : roots.Policy;
+        var handshaken = terms.IsHttp2 ? await Http2Handshake.AuthenticateAsync(wire, demands, policy, run) : await TlsHandshake.AuthenticateAsync(wire, demands, policy, run);
         AddPhase("tls", handshaken.Elapsed);
         handshaken.Certificates?.Describe(seen);
         hop.Certificates = handshaken.Certificates;
         if (handshaken.Failure is not null) return (null, handshaken.Failure);
         await using var stream = handshaken.Stream!;
-        seen.Describe("tls_version", TlsNames.Version(stream.SslProtocol));
-        seen.Describe("tls_cipher", stream.NegotiatedCipherSuite.ToString());
+        handshaken.Agreed!.Describe(seen);
 
         // RFC 9113 section 3.2: over TLS it is spoken only when it was chosen there. A server that ignores the offer speaks HTTP/1.1.
-        if (terms.IsHttp2 && stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2) return (null, TlsFailures.NoProtocol(demands.Alpn));
+        if (terms.IsHttp2 && handshaken.Agreed.Protocol != SslApplicationProtocol.Http2) return (null, TlsFailures.NoProtocol(demands.Alpn));
         return await AskAsync(stream);
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using Vedette.Probes.Connect;
 
 namespace Vedette.Probes.Http;
 
@@ -21,6 +22,9 @@ internal sealed class WireStream(Socket socket) : NetworkStream(socket, ownsSock
     private bool ended;
     private bool unread;
 
+    /// <summary>Keeps what comes first, where somebody wants to know.</summary>
+    public OpeningBytes? Heard { get; set; }
+
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -28,6 +32,7 @@ internal sealed class WireStream(Socket socket) : NetworkStream(socket, ownsSock
         try
         {
             var read = await base.ReadAsync(buffer, cancellationToken);
+            Heard?.Keep(buffer.Span[..read]);
             if (read > 0 || buffer.IsEmpty) return read;
             if (!IsGone()) Volatile.Write(ref ended, true);
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Vedette.Probes.Connect;
 using Vedette.Probes.Resolve;
@@ -98,9 +97,9 @@ public sealed class TcpProbe : IProbe
         seen.Details = certificates?.ToDetails();
         if (handshaken.Failure is { } failure) return failure.ApplyTo(seen);
         await using var stream = handshaken.Stream!;
-        Describe(stream, seen);
+        handshaken.Agreed!.Describe(seen);
         await TalkAsync(stream, dialogue, seen, run);
-        if (!run.Cancellation.IsCancellationRequested) await TlsHandshake.FinishAsync(stream, inner.Socket);
+        if (!run.Cancellation.IsCancellationRequested) await TlsHandshake.FinishAsync(handshaken, inner.Socket, run);
         return seen;
     }
 
@@ -111,11 +110,5 @@ public sealed class TcpProbe : IProbe
         var failure = await dialogue.HoldAsync(stream, run);
         seen.AddPhase("expect", run.Elapsed - start);
         return failure?.ApplyTo(seen) ?? seen.Up();
-    }
-
-    private static void Describe(SslStream stream, Observation seen)
-    {
-        seen.Describe("tls_version", TlsNames.Version(stream.SslProtocol));
-        seen.Describe("tls_cipher", stream.NegotiatedCipherSuite.ToString());
     }
 }

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Authentication;
 using Vedette.Probes.Connect;
 
 namespace Vedette.Probes.Tls;
@@ -14,28 +13,28 @@ internal static class SessionRules
     public const string NotSeen = "the handshake did not get so far";
 
     /// <summary>RFC 8996: nothing older than TLS 1.2 is to be spoken.</summary>
-    public static Property Version(SslStream? stream)
+    public static Property Version(Agreed? agreed)
     {
-        if (stream is null) return new("version", null, Unjudged: NotSeen);
-        var version = TlsNames.Version(stream.SslProtocol);
-        return stream.SslProtocol is SslProtocols.Tls12 or SslProtocols.Tls13
+        if (agreed is null) return new("version", null, Unjudged: NotSeen);
+        var version = TlsNames.Version(agreed.Version);
+        return agreed.Version >= TlsNames.Tls12
             ? new("version", version)
             : new("version", version, Failure.Down(Reasons.TlsVersion, $"the server speaks {version} at best, which RFC 8996 has ended; browsers refuse it"));
     }
 
     /// <summary>What it is; a host's own policy is what refuses ciphers.</summary>
-    public static Property Cipher(SslStream? stream) => stream is null
+    public static Property Cipher(Agreed? agreed) => agreed is null
         ? new("cipher", null, Unjudged: NotSeen)
-        : new("cipher", stream.NegotiatedCipherSuite + (OfferedCiphers.LacksForwardSecrecy(stream.NegotiatedCipherSuite) ? ", without forward secrecy" : ""));
+        : new("cipher", agreed.Cipher + (LacksForwardSecrecy(agreed.Cipher) ? ", without forward secrecy" : ""));
 
     /// <summary>Where protocols are offered, one is to be chosen.</summary>
-    public static Property Alpn(SslStream? stream, IReadOnlyList<SslApplicationProtocol> offered)
+    public static Property Alpn(Agreed? agreed, IReadOnlyList<SslApplicationProtocol> offered)
     {
-        if (stream is null) return new("alpn", null, Unjudged: NotSeen);
+        if (agreed is null) return new("alpn", null, Unjudged: NotSeen);
         if (offered.Count == 0) return new("alpn", null, Unjudged: "none was offered");
-        return stream.NegotiatedApplicationProtocol.Protocol.IsEmpty
+        return agreed.Protocol.Protocol.IsEmpty
             ? new("alpn", "none", TlsFailures.NoProtocol(offered))
-            : new("alpn", stream.NegotiatedApplicationProtocol.ToString());
+            : new("alpn", agreed.Protocol.ToString());
     }
 
     /// <summary>Asked for is not required: RFC 8446 section 4.4.2.4 leaves it to the server to go on without.</summary>
@@ -48,10 +47,12 @@ internal static class SessionRules
     };
 
     /// <summary>Adds the attributes of the session.</summary>
-    public static void Describe(SslStream stream, Observation seen)
+    public static void Describe(Agreed agreed, Observation seen)
     {
-        seen.Describe("tls_version", TlsNames.Version(stream.SslProtocol));
-        seen.Describe("tls_cipher", stream.NegotiatedCipherSuite.ToString());
-        if (!stream.NegotiatedApplicationProtocol.Protocol.IsEmpty) seen.Describe("tls_alpn", stream.NegotiatedApplicationProtocol.ToString());
+        agreed.Describe(seen);
+        if (!agreed.Protocol.Protocol.IsEmpty) seen.Describe("tls_alpn", agreed.Protocol.ToString());
     }
+
+    // What was sent can be read later by whoever gets hold of the server's key.
+    private static bool LacksForwardSecrecy(TlsCipherSuite cipher) => cipher.ToString().StartsWith("TLS_RSA_", StringComparison.Ordinal);
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using Vedette.Linux.Host;
 using Vedette.Probes.Connect;
@@ -69,7 +68,7 @@ public sealed class TlsProbe : IProbe
     {
         var (host, port) = Split(target);
         var family = options.Family();
-        var terms = TlsTerms.From(options, host, [.. options.Texts("alpn").Select(name => new SslApplicationProtocol(name))]) with { Ciphers = OfferedCiphers.All };
+        var terms = TlsTerms.From(options, host, [.. options.Texts("alpn").Select(name => new SslApplicationProtocol(name))]) with { OffersAllCiphers = true };
         var margins = new ExpiryMargins(options.Duration("warnLeft"), options.Duration("criticalLeft"));
         return run => RunAsync(host, port, family, terms, margins, run);
     }
@@ -106,25 +105,25 @@ public sealed class TlsProbe : IProbe
         await using var stream = handshaken.Stream;
         using var certificates = handshaken.Certificates;
         var failure = handshaken.Failure;
-        if (stream is not null && handshaken.WantsCertificate) failure = await HearLastWordAsync(stream, handshaken.Elapsed, run);
+        if (stream is not null && handshaken.WantsCertificate) failure = await HearLastWordAsync(handshaken, run);
 
         var moment = Moment.Of(run.Time.GetUtcNow(), clock());
         if (moment.IsUnsynced) seen.Describe("clock", "unsynced");
         var report = new TlsReport(handshaken, failure, terms, certificates?.Follow(roots.Policy, moment.Now), margins, moment);
         report.Describe(seen);
-        if (stream is not null && failure is null && !run.Cancellation.IsCancellationRequested) await TlsHandshake.FinishAsync(stream, inner.Socket);
+        if (stream is not null && failure is null && !run.Cancellation.IsCancellationRequested) await TlsHandshake.FinishAsync(handshaken, inner.Socket, run);
         return report.Conclude(seen);
     }
 
     // RFC 8446 section 4.4.2.4: in TLS 1.3 the handshake is over for the client before the server says whether it can do without a certificate.
-    private static async ValueTask<Failure?> HearLastWordAsync(SslStream stream, TimeSpan handshake, RunContext run)
+    private static async ValueTask<Failure?> HearLastWordAsync(Handshaken handshaken, RunContext run)
     {
-        if (stream.SslProtocol != SslProtocols.Tls13) return null;
+        if (handshaken.Agreed!.Version != TlsNames.Tls13) return null;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation);
-        using var timer = run.Time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), enough, handshake + Patience, Timeout.InfiniteTimeSpan);
+        using var timer = run.Time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), enough, handshaken.Elapsed + Patience, Timeout.InfiniteTimeSpan);
         try
         {
-            await stream.ReadExactlyAsync(new byte[1], enough.Token);
+            await handshaken.Stream!.ReadExactlyAsync(new byte[1], enough.Token);
             return null;
         }
         catch (OperationCanceledException)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Security;
 using System.Text;
 using System.Text.Json;
 using Vedette.Probes.Connect;
@@ -9,12 +8,11 @@ namespace Vedette.Probes.Tls;
 /// <summary>All properties of a server, each judged by itself, and the verdict that they make together.</summary>
 internal sealed class TlsReport
 {
-    private const string OnlyFirst = "only the server's own certificate was seen";
     private const int MostShown = 10;
 
     private static readonly Status[] Worst = [Status.Down, Status.Unknown, Status.Degraded];
 
-    private readonly SslStream? stream;
+    private readonly Agreed? agreed;
     private readonly SentCertificates? certificates;
     private readonly UsedChain? chain;
     private readonly Moment moment;
@@ -31,22 +29,22 @@ internal sealed class TlsReport
     /// <param name="moment">When.</param>
     public TlsReport(Handshaken handshaken, Failure? failure, TlsTerms terms, UsedChain? chain, ExpiryMargins margins, Moment moment)
     {
-        (stream, certificates, this.chain, this.moment, judges) = (handshaken.Stream, handshaken.Certificates, chain, moment, !terms.SkipVerify);
+        (agreed, certificates, this.chain, this.moment, judges) = (handshaken.Agreed, handshaken.Certificates, chain, moment, !terms.SkipVerify);
         session =
         [
-            new("handshake", stream is null ? "failed" : failure is null ? "done" : "done, then refused", failure),
-            SessionRules.Version(stream),
-            SessionRules.Cipher(stream),
-            SessionRules.Alpn(stream, terms.Alpn),
+            new("handshake", agreed is null ? "failed" : failure is null ? "done" : "done, then refused", failure),
+            SessionRules.Version(agreed),
+            SessionRules.Cipher(agreed),
+            SessionRules.Alpn(agreed, terms.Alpn),
             SessionRules.ClientCertificate(handshaken, failure),
         ];
-        certificate = chain is null ? Unseen(stream is not null) : Judge(certificates!, chain, terms, margins, moment);
+        certificate = chain is null ? Unseen(agreed is not null) : Judge(certificates!, chain, terms, margins, moment);
     }
 
     /// <summary>Adds what was seen, whatever the verdict.</summary>
     public void Describe(Observation seen)
     {
-        if (stream is not null) SessionRules.Describe(stream, seen);
+        if (agreed is not null) SessionRules.Describe(agreed, seen);
         if (session[^1] is { Name: SessionRules.ClientCertificateName, What: { } asked }) seen.Describe("tls_client_certificate", asked);
         if (chain is not null) DescribeChain(chain, seen);
         seen.Details = ToDetails();
@@ -66,8 +64,8 @@ internal sealed class TlsReport
     private static Property[] Judge(SentCertificates certificates, UsedChain chain, TlsTerms terms, ExpiryMargins margins, Moment moment) =>
     [
         moment.Judge(now => CertificateRules.Validity(chain, now)),
-        certificates.AreAll || chain.IsTrusted ? CertificateRules.Trust(chain, ownRoots: terms.CaFile is not null) : new("trust", null, Unjudged: OnlyFirst),
-        certificates.AreAll ? ChainRules.Complete(chain, certificates.Count) : new("chain", null, Unjudged: OnlyFirst),
+        CertificateRules.Trust(chain, ownRoots: terms.CaFile is not null),
+        ChainRules.Complete(chain, certificates.Count),
         certificates.JudgeName(terms.ServerName),
         CertificateRules.Usage(chain),
         ChainRules.Key(chain),

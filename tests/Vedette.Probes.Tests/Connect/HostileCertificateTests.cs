@@ -22,7 +22,7 @@ public sealed class HostileCertificateTests
                 bad[at] ^= change;
                 if (Load(bad) is not { } certificate) continue;
                 using var leaf = certificate;
-                using var sent = SentCertificates.Copy(leaf, [zoo.Intermediate]);
+                using var sent = SentCertificates.Of([leaf, new X509Certificate2(zoo.Intermediate)]);
                 if (sent is null) continue;
                 sent.Judge(CertificateZoo.Name, policy, CertificateZoo.Now).ShouldNotBeNull($"byte {at} xor {change:X2}");
                 sent.Describe(new Observation());

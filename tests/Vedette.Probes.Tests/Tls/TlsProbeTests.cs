@@ -268,7 +268,7 @@ public sealed class TlsProbeTests : IDisposable
 
     private UsedChain Follow(X509Certificate2 leaf, X509Certificate2 issuer)
     {
-        using var sent = SentCertificates.Copy(leaf, [issuer]).ShouldNotBeNull();
+        using var sent = SentCertificates.Of([new X509Certificate2(leaf), new X509Certificate2(issuer)]).ShouldNotBeNull();
         using var roots = new TlsTerms(CertificateZoo.Name, SkipVerify: false, zoo.RootFile, []).Roots(out _).ShouldNotBeNull();
         return sent.Follow(roots.Policy, CertificateZoo.Now);
     }
