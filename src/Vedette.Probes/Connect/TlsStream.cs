@@ -74,7 +74,8 @@ internal sealed class TlsStream(Stream inner, TlsSession session) : Stream
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        session.Write(buffer.Span);
+        // Only a reading that goes on at the same time can have begun a new handshake, which TLS 1.2 lets a server ask for.
+        if (session.Write(buffer.Span) != Progress.Done) throw new IOException("the server began a new handshake before it had heard everything");
         await SendAsync(cancellationToken);
     }
 
