@@ -26,8 +26,14 @@ internal static unsafe partial class OpenSslLibrary
     [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_cipher_list", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ContextSetCiphers(TlsContext context, string names);
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_ciphersuites", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int ContextSetCiphers13(TlsContext context, string names);
+    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_get_ciphers")]
+    public static partial nint ContextCiphers(TlsContext context);
+
+    [LibraryImport(Ssl, EntryPoint = "OSSL_default_cipher_list")]
+    public static partial nint DefaultCiphers();
+
+    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_post_handshake_auth")]
+    public static partial void ContextLetAskLater(TlsContext context, int may);
 
     [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_cert_verify_callback")]
     public static partial void ContextSetVerify(TlsContext context, delegate* unmanaged<nint, nint, int> verify, nint argument);
@@ -70,9 +76,6 @@ internal static unsafe partial class OpenSslLibrary
 
     [LibraryImport(Ssl, EntryPoint = "SSL_get_error")]
     public static partial int ErrorOf(TlsSession session, int result);
-
-    [LibraryImport(Ssl, EntryPoint = "SSL_has_pending")]
-    public static partial int HasPending(TlsSession session);
 
     [LibraryImport(Ssl, EntryPoint = "SSL_version")]
     public static partial int VersionOf(TlsSession session);

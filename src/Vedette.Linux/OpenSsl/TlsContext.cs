@@ -14,40 +14,33 @@ public sealed unsafe class TlsContext : SafeHandle
     private const int SetMode = 33;
     private const int ReleaseBuffers = 0x10;
 
-    private const string Usual13 = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
+    private const string Few = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:"
+        + "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256";
 
-    private static readonly Lazy<TlsContext> LazyUsual = new(() => new(
-        "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-        + "ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256"));
+    private const string Many = Few + ":DHE-RSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:"
+        + "DHE-RSA-AES256-SHA256:DHE-RSA-AES128-SHA256:DHE-RSA-AES256-SHA:DHE-RSA-AES128-SHA:AES256-GCM-SHA384:AES128-GCM-SHA256:AES256-SHA256:AES128-SHA256:AES256-SHA:AES128-SHA";
 
-    private static readonly Lazy<TlsContext> LazyAll = new(() => new(
-        "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-        + "DHE-RSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256:"
-        + "ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:DHE-RSA-AES256-SHA256:DHE-RSA-AES128-SHA256:DHE-RSA-AES256-SHA:DHE-RSA-AES128-SHA:"
-        + "AES256-GCM-SHA384:AES128-GCM-SHA256:AES256-SHA256:AES128-SHA256:AES256-SHA:AES128-SHA"));
+    // One that could not be made is tried again by the next run.
+    private static readonly Lazy<TlsContext> LazyUsual = new(static () => Make(Few, evenIfConfigured: false), LazyThreadSafetyMode.PublicationOnly);
+    private static readonly Lazy<TlsContext> LazyAll = new(static () => Make(Many, evenIfConfigured: true), LazyThreadSafetyMode.PublicationOnly);
 
-    private TlsContext(string ciphers)
+    private TlsContext(nint method)
         : base(0, ownsHandle: true)
     {
-        SetHandle(OpenSslLibrary.ContextNew(OpenSslLibrary.ClientMethod()));
-        if (IsInvalid) throw new CryptographicException("OpenSSL gave no context for TLS.");
-        OpenSslLibrary.ContextControl(this, SetSessionCacheMode, 0, 0);
-        OpenSslLibrary.ContextControl(this, SetMode, ReleaseBuffers, 0);
-        OpenSslLibrary.ContextSetCiphers(this, ciphers);
-        OpenSslLibrary.ContextSetCiphers13(this, Usual13);
-        OpenSslLibrary.ContextSetVerify(this, &Accept, 0);
-        OpenSslLibrary.ContextSetClientCertificate(this, &TlsSession.GiveNoCertificate);
+        OpenSslLibrary.ClearErrors();
+        SetHandle(OpenSslLibrary.ContextNew(method));
+        if (IsInvalid) throw Refused();
     }
 
     /// <summary>Why this host cannot speak TLS, or null.</summary>
     public static string? Unusable { get; } = FindFault();
 
-    /// <summary>Offers the few ciphers that a client offers today, all of them with forward secrecy.</summary>
+    /// <summary>Offers what the host's openssl.cnf says (<c>CipherString</c>), or else the few ciphers that a client offers today, all of them with forward secrecy.</summary>
     public static TlsContext Usual => LazyUsual.Value;
 
     /// <summary>
     /// Offers, best first, all ciphers that servers are still found with, so that an old server is reported with its certificate and its age instead
-    /// of a refused handshake. What the host's OpenSSL does not permit it leaves out by itself.
+    /// of a refused handshake, whatever <c>CipherString</c> says. What the host's security level does not permit OpenSSL leaves out by itself.
     /// </summary>
     public static TlsContext OfAllCiphers => LazyAll.Value;
 
@@ -66,6 +59,8 @@ public sealed unsafe class TlsContext : SafeHandle
     {
         try
         {
+            // Without libssl the framework would end the process when it is asked.
+            _ = OpenSslLibrary.ClientMethod();
             var (ours, theirs) = ((long)OpenSslLibrary.Version(), SafeEvpPKeyHandle.OpenSslVersion);
             return ours == theirs ? null : $"the runtime uses another OpenSSL (0x{theirs:x}) than {OpenSslLibrary.Ssl} (0x{ours:x}); unset CLR_OPENSSL_VERSION_OVERRIDE, or install OpenSSL 3 only";
         }
@@ -73,6 +68,39 @@ public sealed unsafe class TlsContext : SafeHandle
         {
             return $"TLS needs OpenSSL 3, and {OpenSslLibrary.Ssl} is not here; install it (libssl3 or openssl-libs)";
         }
+    }
+
+    private static TlsContext Make(string ciphers, bool evenIfConfigured)
+    {
+        var context = new TlsContext(OpenSslLibrary.ClientMethod());
+        OpenSslLibrary.ContextControl(context, SetSessionCacheMode, 0, 0);
+        OpenSslLibrary.ContextControl(context, SetMode, ReleaseBuffers, 0);
+        if (evenIfConfigured || !context.IsConfigured()) context.Offer(ciphers);
+        OpenSslLibrary.ContextLetAskLater(context, 1);
+        OpenSslLibrary.ContextSetVerify(context, &Accept, 0);
+        OpenSslLibrary.ContextSetClientCertificate(context, &TlsSession.GiveNoCertificate);
+        return context;
+    }
+
+    private static CryptographicException Refused() => new($"OpenSSL gives no context for TLS: {TlsException.Take().Message}");
+
+    private void Offer(string ciphers)
+    {
+        if (OpenSslLibrary.ContextSetCiphers(this, ciphers) != 1) throw Refused();
+    }
+
+    // A new context offers the library's own list, unless the host's configuration has another.
+    private bool IsConfigured()
+    {
+        using var plain = new TlsContext(OpenSslLibrary.ClientMethod());
+        plain.Offer(Marshal.PtrToStringUTF8(OpenSslLibrary.DefaultCiphers())!);
+        return !plain.Ciphers().SequenceEqual(Ciphers());
+    }
+
+    private List<ushort> Ciphers()
+    {
+        var list = OpenSslLibrary.ContextCiphers(this);
+        return [.. Enumerable.Range(0, OpenSslLibrary.Count(list)).Select(i => OpenSslLibrary.CipherNumber(OpenSslLibrary.At(list, i)))];
     }
 
     // Certificates are judged after the handshake, so that a bad one is reported with all its data.

@@ -20,7 +20,7 @@ public enum Progress
 
 /// <summary>
 /// The client's side of one TLS connection (OpenSSL's SSL) between two buffers: what the server sends is put in, what is to be sent is taken out, and nothing
-/// is waited for. Any thread may call; errors are <see cref="TlsException"/>.
+/// is waited for. One call at a time; errors are <see cref="TlsException"/>.
 /// </summary>
 public sealed unsafe class TlsSession : SafeHandle
 {
@@ -29,11 +29,10 @@ public sealed unsafe class TlsSession : SafeHandle
     private const int WantRead = 2;
     private const int ZeroReturn = 6;
 
-    // OpenSSL asks for a certificate within a step of a handshake, on the thread that takes it.
+    // OpenSSL asks for a certificate within a step of a handshake or a reading, on the thread that takes it.
     [ThreadStatic]
     private static bool asked;
 
-    private readonly Lock gate = new();
     private readonly nint input;
     private readonly nint output;
 
@@ -51,7 +50,7 @@ public sealed unsafe class TlsSession : SafeHandle
         (input, output) = (OpenSslLibrary.BufferNew(OpenSslLibrary.BufferMethod()), OpenSslLibrary.BufferNew(OpenSslLibrary.BufferMethod()));
         OpenSslLibrary.SetBuffers(this, input, output);
         OpenSslLibrary.SetClient(this);
-        if (name.Length > 0 && OpenSslLibrary.SetName(this, SetHostName, 0, name) != 1) throw new CryptographicException($"OpenSSL does not take {name} for the name of a server.");
+        if (name.Length > 0 && OpenSslLibrary.SetName(this, SetHostName, 0, name) != 1) throw Refused("the name of the server");
         if (protocols.Count > 0) Offer(protocols);
     }
 
@@ -75,7 +74,9 @@ public sealed unsafe class TlsSession : SafeHandle
             byte* name;
             uint length;
             OpenSslLibrary.ProtocolOf(this, &name, &length);
-            return length == 0 ? default : new(new ReadOnlySpan<byte>(name, (int)length).ToArray());
+            SslApplicationProtocol protocol = length == 0 ? default : new(new ReadOnlySpan<byte>(name, (int)length).ToArray());
+            GC.KeepAlive(this);
+            return protocol;
         }
     }
 
@@ -84,109 +85,82 @@ public sealed unsafe class TlsSession : SafeHandle
     {
         get
         {
-            lock (gate) return (int)OpenSslLibrary.BufferLength(Open(output));
+            var length = (int)OpenSslLibrary.BufferLength(Open(output));
+            GC.KeepAlive(this);
+            return length;
         }
-    }
-
-    /// <summary>Whether part of a record came, and nothing can be made of it without the rest.</summary>
-    public bool IsAmidRecord
-    {
-        get
-        {
-            lock (gate) return OpenSslLibrary.HasPending(this) == 1 || OpenSslLibrary.BufferLength(Open(input)) > 0;
-        }
-    }
-
-    /// <summary>Answers a server that asks for a client certificate (client_cert_cb of OpenSSL): there is none.</summary>
-    [UnmanagedCallersOnly]
-    public static int GiveNoCertificate(nint session, nint* certificate, nint* key)
-    {
-        asked = true;
-        return 0;
     }
 
     /// <summary>Goes on with the handshake.</summary>
     public Progress Shake()
     {
-        lock (gate)
-        {
-            OpenSslLibrary.ClearErrors();
-            asked = false;
-            var result = OpenSslLibrary.Shake(this);
-            WantsCertificate |= asked;
-            return result == 1 ? Progress.Done : Judge(result);
-        }
+        Begin();
+        return Judge(OpenSslLibrary.Shake(this));
     }
 
     /// <summary>Reads what the server said; an empty span only asks whether it said anything.</summary>
     public Progress Read(Span<byte> buffer, out int read)
     {
         byte first;
-        lock (gate)
-            fixed (byte* at = buffer)
-            {
-                OpenSslLibrary.ClearErrors();
-                var result = buffer.IsEmpty ? OpenSslLibrary.Peek(this, &first, 1) : OpenSslLibrary.Read(this, at, buffer.Length);
-                read = buffer.IsEmpty ? 0 : Math.Max(result, 0);
-                return result > 0 ? Progress.Done : Judge(result);
-            }
+        Begin();
+        fixed (byte* at = buffer)
+        {
+            var result = buffer.IsEmpty ? OpenSslLibrary.Peek(this, &first, 1) : OpenSslLibrary.Read(this, at, buffer.Length);
+            read = buffer.IsEmpty ? 0 : Math.Max(result, 0);
+            return Judge(result);
+        }
     }
 
-    /// <summary>Encrypts what is to be said.</summary>
+    /// <summary>Encrypts what is to be said; when it needs input first, the same has to be written again.</summary>
     public Progress Write(ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty) return Progress.Done;
-        lock (gate)
-            fixed (byte* at = data)
-            {
-                OpenSslLibrary.ClearErrors();
-                var result = OpenSslLibrary.Write(this, at, data.Length);
-                return result > 0 ? Progress.Done : Judge(result);
-            }
+        Begin();
+        fixed (byte* at = data) return Judge(OpenSslLibrary.Write(this, at, data.Length));
     }
 
     /// <summary>Says that nothing more comes.</summary>
     public void End()
     {
-        lock (gate)
-        {
-            OpenSslLibrary.Shutdown(this);
-            OpenSslLibrary.ClearErrors();
-        }
+        Begin();
+        OpenSslLibrary.Shutdown(this);
+        OpenSslLibrary.ClearErrors();
     }
 
     /// <summary>Puts in what the server sent.</summary>
     public void Put(ReadOnlySpan<byte> data)
     {
-        lock (gate)
-            fixed (byte* at = data)
-                if (OpenSslLibrary.BufferWrite(Open(input), at, data.Length) != data.Length) throw new CryptographicException("OpenSSL has no room for what a server sent.");
+        fixed (byte* at = data)
+            if (OpenSslLibrary.BufferWrite(Open(input), at, data.Length) != data.Length) throw new CryptographicException("OpenSSL has no room for what a server sent.");
+        GC.KeepAlive(this);
     }
 
     /// <summary>Takes out what is to be sent.</summary>
     public int Take(Span<byte> buffer)
     {
-        lock (gate)
-            fixed (byte* at = buffer)
-                return Math.Max(OpenSslLibrary.BufferRead(Open(output), at, buffer.Length), 0);
+        fixed (byte* at = buffer)
+        {
+            var taken = OpenSslLibrary.BufferRead(Open(output), at, buffer.Length);
+            GC.KeepAlive(this);
+            return Math.Max(taken, 0);
+        }
     }
 
     /// <summary>The certificates that came so far, the server's own first; the caller disposes them.</summary>
     public List<X509Certificate2> Certificates()
     {
-        lock (gate)
-        {
-            var chain = OpenSslLibrary.CertificatesOf(this);
-            return chain == 0 ? [] : [.. Enumerable.Range(0, OpenSslLibrary.Count(chain)).Select(i => new X509Certificate2(OpenSslLibrary.At(chain, i)))];
-        }
+        var chain = OpenSslLibrary.CertificatesOf(this);
+        List<X509Certificate2> certificates = chain == 0 ? [] : [.. Enumerable.Range(0, OpenSslLibrary.Count(chain)).Select(i => new X509Certificate2(OpenSslLibrary.At(chain, i)))];
+        GC.KeepAlive(this);
+        return certificates;
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    /// <summary>Answers a server that asks for a client certificate (client_cert_cb of OpenSSL): there is none.</summary>
+    [UnmanagedCallersOnly]
+    internal static int GiveNoCertificate(nint session, nint* certificate, nint* key)
     {
-        if (!disposing) base.Dispose(disposing);
-        else
-            lock (gate) base.Dispose(disposing);
+        asked = true;
+        return 0;
     }
 
     /// <inheritdoc/>
@@ -199,18 +173,36 @@ public sealed unsafe class TlsSession : SafeHandle
     // The buffers go with the session.
     private nint Open(nint buffer) => IsClosed ? throw new ObjectDisposedException(nameof(TlsSession)) : buffer;
 
-    private Progress Judge(int result) => OpenSslLibrary.ErrorOf(this, result) switch
+    // What this thread noted before says nothing of what comes now.
+    private static void Begin()
     {
-        WantRead => Progress.NeedsInput,
-        ZeroReturn => Progress.Ended,
-        _ => throw TlsException.Take(),
-    };
+        asked = false;
+        OpenSslLibrary.ClearErrors();
+    }
+
+    private Progress Judge(int result)
+    {
+        WantsCertificate |= asked;
+        if (result > 0) return Progress.Done;
+        return OpenSslLibrary.ErrorOf(this, result) switch
+        {
+            WantRead => Progress.NeedsInput,
+            ZeroReturn => Progress.Ended,
+            _ => throw TlsException.Take(),
+        };
+    }
+
+    private CryptographicException Refused(string what)
+    {
+        Dispose();
+        return new($"OpenSSL does not take {what}: {TlsException.Take().Message}");
+    }
 
     // RFC 7301 section 3.1: each name behind its length.
     private void Offer(IReadOnlyList<SslApplicationProtocol> protocols)
     {
         byte[] list = [.. protocols.SelectMany(protocol => (byte[])[(byte)protocol.Protocol.Length, .. protocol.Protocol.Span])];
         fixed (byte* at = list)
-            if (OpenSslLibrary.SetProtocols(this, at, (uint)list.Length) != 0) throw new CryptographicException("OpenSSL does not take the protocols to offer.");
+            if (OpenSslLibrary.SetProtocols(this, at, (uint)list.Length) != 0) throw Refused("the protocols to offer");
     }
 }

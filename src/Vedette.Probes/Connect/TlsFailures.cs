@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Vedette.Linux.OpenSsl;
 
 namespace Vedette.Probes.Connect;
@@ -40,7 +41,8 @@ internal static class TlsFailures
     {
         if (exception.InnerException is SocketException) return SocketFailures.From(exception, "waiting for the TLS handshake");
         if (!heard.None && !heard.AreTls) return Down($"the server does not speak TLS here: it said {heard.Quote()}");
-        if (exception is not TlsException wrong) return Down(Ended(heard));
+        if (exception is CryptographicException) return Failure.Down(Reasons.CertUntrusted, $"the server's certificates cannot be verified: {Text(exception)}");
+        if (exception is not TlsException wrong) return Down(exception is IOException ? Ended(heard) : $"the TLS handshake failed: {Text(exception)}");
         if (Alert(wrong.Reason) is { } alert) return alert == NoApplicationProtocol ? NoProtocol(offered) : Refused(alert, wantsCertificate);
         if (Policies.TryGetValue(wrong.Reason ?? 0, out var policy)) return Failure.Down(Reasons.TlsPolicy, $"this host's OpenSSL does not shake hands with the server: {policy}");
         return wrong.Reason == ExcessiveMessageSize
@@ -75,6 +77,13 @@ internal static class TlsFailures
     private static string Ended(OpeningBytes heard) => heard.None
         ? "the server closed the connection instead of answering the TLS handshake"
         : "the server closed the connection in the middle of the TLS handshake";
+
+    // error:0A00010B:SSL routines::wrong version number
+    private static string Text(Exception exception)
+    {
+        var message = exception.GetBaseException().Message;
+        return message[(message.LastIndexOf(':') + 1)..].Trim().TrimEnd('.');
+    }
 
     private static Failure Down(string message) => Failure.Down(Reasons.TlsHandshake, message);
 

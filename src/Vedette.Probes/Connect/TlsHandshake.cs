@@ -43,16 +43,15 @@ internal static class TlsHandshake
     public static async ValueTask<Handshaken> AuthenticateAsync(Stream inner, TlsTerms terms, X509ChainPolicy? policy, RunContext run)
     {
         if (Open(inner, terms, out var unusable) is not { } stream) return new(null, null, unusable, TimeSpan.Zero, null);
-        var start = run.Elapsed;
-        var failure = await ShakeAsync(stream, terms, run);
-
-        // Judging takes time that the server did not take.
-        var elapsed = run.Elapsed - start;
-        var sent = SentCertificates.Of(stream.Certificates());
-        failure ??= Judge(sent, terms, policy, run);
-        if (failure is null) return new(stream, stream.Agreed, null, elapsed, sent, stream.WantsCertificate);
-        await stream.DisposeAsync();
-        return new(null, null, failure, elapsed, sent, stream.WantsCertificate);
+        try
+        {
+            return await AuthenticateAsync(stream, terms, policy, run);
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Says that nothing more comes (close_notify, RFC 8446 section 6.1), unless that would have to wait.</summary>
@@ -78,6 +77,20 @@ internal static class TlsHandshake
         _ => sent.Judge(terms.ServerName, policy, run.Time.GetUtcNow()),
     };
 
+    private static async ValueTask<Handshaken> AuthenticateAsync(TlsStream stream, TlsTerms terms, X509ChainPolicy? policy, RunContext run)
+    {
+        var start = run.Elapsed;
+        var failure = await ShakeAsync(stream, terms, run);
+
+        // Judging takes time that the server did not take.
+        var elapsed = run.Elapsed - start;
+        var sent = SentCertificates.Of(stream.Certificates());
+        failure ??= Judge(sent, terms, policy, run);
+        if (failure is null) return new(stream, stream.Agreed, null, elapsed, sent, stream.WantsCertificate);
+        await stream.DisposeAsync();
+        return new(null, null, failure, elapsed, sent, stream.WantsCertificate);
+    }
+
     private static TlsStream? Open(Stream inner, TlsTerms terms, out Failure? unusable)
     {
         unusable = TlsContext.Unusable is { } why ? Failure.Unknown(Reasons.Unsupported, why) : null;
@@ -86,7 +99,7 @@ internal static class TlsHandshake
         {
             return new(inner, new TlsSession(terms.OffersAllCiphers ? TlsContext.OfAllCiphers : TlsContext.Usual, terms.SentName, terms.Alpn));
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             unusable = Failure.Unknown(Reasons.Unsupported, $"this host's OpenSSL does not begin the TLS handshake: {e.Message}");
             return null;

@@ -4,14 +4,14 @@ using Vedette.Linux.OpenSsl;
 
 namespace Vedette.Probes.Connect;
 
-/// <summary>A TLS connection over a stream: a session, and the bytes it needs carried to and fro. One read and one write at a time.</summary>
+/// <summary>A TLS connection over a stream: a session, and the bytes it needs carried to and fro. One call at a time.</summary>
 /// <param name="inner">It stays the caller's.</param>
 /// <param name="session">It becomes this stream's.</param>
 internal sealed class TlsStream(Stream inner, TlsSession session) : Stream
 {
-    private const int ReadSize = 16 * 1024;
+    private const int PieceSize = 16 * 1024;
 
-    private readonly SemaphoreSlim sending = new(1);
+    private RecordEdges edges;
 
     /// <summary>What the server said first.</summary>
     public OpeningBytes Heard { get; } = new();
@@ -39,12 +39,12 @@ internal sealed class TlsStream(Stream inner, TlsSession session) : Stream
 
     /// <summary>Shakes hands.</summary>
     /// <exception cref="TlsException">It failed.</exception>
-    /// <exception cref="EndOfStreamException">The server closed the connection.</exception>
+    /// <exception cref="EndOfStreamException">The server closed the connection, or said that nothing more comes.</exception>
     /// <exception cref="IOException">The connection failed.</exception>
     public async ValueTask ShakeAsync(CancellationToken cancellation)
     {
-        while (await StepAsync(cancellation) != Progress.Done)
-            if (!await ReceiveAsync(cancellation)) throw new EndOfStreamException();
+        for (Progress progress; (progress = await StepAsync(cancellation)) != Progress.Done;)
+            if (progress == Progress.Ended || !await ReceiveAsync(cancellation)) throw new EndOfStreamException();
         Agreed = new(session.Version, session.Cipher, session.Protocol);
     }
 
@@ -63,20 +63,30 @@ internal sealed class TlsStream(Stream inner, TlsSession session) : Stream
     {
         while (true)
         {
-            var progress = session.Read(buffer.Span, out var read);
-            if (session.Unsent > 0) await SendAsync(cancellationToken);
+            var progress = Read(buffer.Span, out var read, out var wrong);
+
+            // An alert, or the answer to a new key (RFC 8446 section 4.6.3): what was read counts whether that can be sent or not.
+            if (session.Unsent > 0) await TellAsync(cancellationToken);
+            if (wrong is not null) throw wrong;
             if (progress != Progress.NeedsInput) return read;
             if (await ReceiveAsync(cancellationToken)) continue;
-            return session.IsAmidRecord ? throw new EndOfStreamException() : 0;
+            return edges.AtEdge ? 0 : throw new EndOfStreamException();
         }
     }
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // Only a reading that goes on at the same time can have begun a new handshake, which TLS 1.2 lets a server ask for.
-        if (session.Write(buffer.Span) != Progress.Done) throw new IOException("the server began a new handshake before it had heard everything");
-        await SendAsync(cancellationToken);
+        for (var rest = buffer; !rest.IsEmpty;)
+        {
+            var part = rest[..Math.Min(rest.Length, PieceSize)];
+            var progress = session.Write(part.Span);
+            await SendAsync(cancellationToken);
+
+            // In TLS 1.2 a server may have begun a new handshake, which has to end first.
+            if (progress == Progress.Done) rest = rest[part.Length..];
+            else if (progress == Progress.Ended || !await ReceiveAsync(cancellationToken)) throw new EndOfStreamException();
+        }
     }
 
     /// <inheritdoc/>
@@ -109,12 +119,7 @@ internal sealed class TlsStream(Stream inner, TlsSession session) : Stream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            session.Dispose();
-            sending.Dispose();
-        }
-
+        if (disposing) session.Dispose();
         base.Dispose(disposing);
     }
 
@@ -133,6 +138,20 @@ internal sealed class TlsStream(Stream inner, TlsSession session) : Stream
         }
     }
 
+    private Progress Read(Span<byte> buffer, out int read, out TlsException? wrong)
+    {
+        try
+        {
+            wrong = null;
+            return session.Read(buffer, out read);
+        }
+        catch (TlsException e)
+        {
+            (read, wrong) = (0, e);
+            return Progress.Ended;
+        }
+    }
+
     // RFC 8446 section 6.2: of a failure the other side is told by an alert.
     private async ValueTask TellAsync(CancellationToken cancellation)
     {
@@ -140,37 +159,29 @@ internal sealed class TlsStream(Stream inner, TlsSession session) : Stream
         {
             await SendAsync(cancellation);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The server has gone since: there is nobody to tell.
+            // The server has gone since, or does not listen: there is nobody to tell.
             return;
         }
     }
 
     private async ValueTask SendAsync(CancellationToken cancellation)
     {
-        await sending.WaitAsync(cancellation);
-        try
-        {
-            while (session.Unsent is var length and > 0)
-            {
-                using var rented = MemoryPool<byte>.Shared.Rent(length);
-                await inner.WriteAsync(rented.Memory[..session.Take(rented.Memory.Span[..length])], cancellation);
-            }
-        }
-        finally
-        {
-            sending.Release();
-        }
+        if (session.Unsent == 0) return;
+        using var rented = MemoryPool<byte>.Shared.Rent(PieceSize);
+        while (session.Take(rented.Memory.Span) is var taken and > 0) await inner.WriteAsync(rented.Memory[..taken], cancellation);
     }
 
     private async ValueTask<bool> ReceiveAsync(CancellationToken cancellation)
     {
-        using var rented = MemoryPool<byte>.Shared.Rent(ReadSize);
+        using var rented = MemoryPool<byte>.Shared.Rent(PieceSize);
         var read = await inner.ReadAsync(rented.Memory, cancellation);
         if (read == 0) return false;
-        Heard.Keep(rented.Memory.Span[..read]);
-        session.Put(rented.Memory.Span[..read]);
+        var came = rented.Memory[..read];
+        Heard.Keep(came.Span);
+        edges.Follow(came.Span);
+        session.Put(came.Span);
         return true;
     }
 }

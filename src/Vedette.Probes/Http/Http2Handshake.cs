@@ -81,14 +81,14 @@ internal sealed class Http2Handshake
         return true;
     }
 
-    // The framework asks once before the handshake, without a server's certificate, and again when the server asks.
+    // The framework asks once before the handshake, without a server's certificate, and again when the server asks. A server that insists may end the
+    // handshake before the certificates are given for validation, so what is known by now is kept.
     private X509Certificate GiveNone(X509Certificate? remote)
     {
         wantsCertificate |= remote is not null;
+        if (remote is X509Certificate2 leaf) sent ??= SentCertificates.Of([new X509Certificate2(leaf)]);
         return null!;
     }
 
-    // RFC 9113 section 9.2: HTTP/2 is spoken over TLS 1.2 or higher.
-    private static Agreed AgreedIn(SslStream stream) =>
-        new(stream.SslProtocol == SslProtocols.Tls13 ? TlsNames.Tls13 : TlsNames.Tls12, stream.NegotiatedCipherSuite, stream.NegotiatedApplicationProtocol);
+    private static Agreed AgreedIn(SslStream stream) => new(TlsNames.Number(stream.SslProtocol), stream.NegotiatedCipherSuite, stream.NegotiatedApplicationProtocol);
 }

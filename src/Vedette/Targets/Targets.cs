@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Vedette;
 
@@ -75,6 +76,19 @@ public static class Targets
         var labels = name.TrimEnd('.').Split('.');
         if (name.Length > LongestName) return $"is {name.Length} characters long; a host name has at most {LongestName}";
         if (labels.Any(label => label.Length is 0 or > LongestLabel)) return $"'{name}' is not a host name: each part between dots has 1 to {LongestLabel} characters";
+        if (!HasAscii(name)) return $"'{name}' is not a host name: it has no form in ASCII (RFC 5891), such as because a part of it becomes longer than {LongestLabel} characters";
         return labels.All(label => label.All(c => char.IsLetterOrDigit(c) || c is '-' or '_')) ? null : $"'{name}' is not a host name: it may hold letters, digits, dots and hyphens";
+    }
+
+    private static bool HasAscii(string name)
+    {
+        try
+        {
+            return Ascii.IsValid(name) || new IdnMapping().GetAscii(name.TrimEnd('.')).Length > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 }

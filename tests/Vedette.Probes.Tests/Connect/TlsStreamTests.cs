@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Vedette.Linux.OpenSsl;
 using Vedette.Probes.Connect;
 
@@ -15,15 +16,14 @@ public sealed class TlsStreamTests : IDisposable
     public void Dispose() => authority.Dispose();
 
     [Fact]
-    public async Task Much_can_be_said_both_ways_at_once()
+    public async Task Much_can_be_said_and_heard()
     {
         await using var pair = await Pair.OpenAsync(authority);
         var said = new byte[Much];
         new Random(7).NextBytes(said);
         var (ours, theirs) = (new byte[Much], new byte[Much]);
-        await Task.WhenAll(
-            pair.Client.WriteAsync(said).AsTask(), pair.Server.WriteAsync(said).AsTask(),
-            pair.Client.ReadExactlyAsync(ours).AsTask(), pair.Server.ReadExactlyAsync(theirs).AsTask());
+        await Task.WhenAll(pair.Client.WriteAsync(said).AsTask(), pair.Server.ReadExactlyAsync(theirs).AsTask());
+        await Task.WhenAll(pair.Server.WriteAsync(said).AsTask(), pair.Client.ReadExactlyAsync(ours).AsTask());
         ours.ShouldBe(said);
         theirs.ShouldBe(said);
     }
@@ -42,23 +42,50 @@ public sealed class TlsStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task The_end_of_the_connection_is_the_end_between_records_and_a_failure_within_one()
+    public async Task The_end_of_the_connection_between_records_is_the_end()
     {
-        await using (var pair = await Pair.OpenAsync(authority))
-        {
-            await pair.Server.WriteAsync("whole"u8.ToArray());
-            pair.Wire.Shutdown(SocketShutdown.Send);
-            await pair.Client.ReadExactlyAsync(new byte[5]);
-            (await pair.Client.ReadAsync(new byte[5])).ShouldBe(0);
-        }
+        await using var pair = await Pair.OpenAsync(authority);
+        await pair.Server.WriteAsync("whole"u8.ToArray());
+        pair.Wire.Shutdown(SocketShutdown.Send);
+        await pair.Client.ReadExactlyAsync(new byte[5]);
+        (await pair.Client.ReadAsync(new byte[5])).ShouldBe(0);
+    }
 
-        await using (var pair = await Pair.OpenAsync(authority))
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task A_connection_that_is_cut_anywhere_within_a_record_has_failed(SslProtocols version)
+    {
+        // RFC 8446 section 5.2: a record of 30 bytes.
+        byte[] record = [23, 3, 3, 0, 30, .. new byte[30]];
+        for (var cut = 1; cut < record.Length; cut++)
         {
-            // RFC 8446 section 5.2: a record of 100 bytes, of which five come.
-            await pair.Wire.SendAsync((byte[])[23, 3, 3, 0, 100, 1, 2, 3, 4, 5]);
+            await using var pair = await Pair.OpenAsync(authority, new() { EnabledSslProtocols = version });
+            await pair.Wire.SendAsync(record.AsMemory(0, cut));
             pair.Wire.Shutdown(SocketShutdown.Send);
-            await Should.ThrowAsync<EndOfStreamException>(() => pair.Client.ReadAsync(new byte[5]).AsTask());
+            await Should.ThrowAsync<EndOfStreamException>(() => pair.Client.ReadAsync(new byte[5]).AsTask(), $"cut after {cut}");
         }
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task A_server_that_asks_for_a_certificate_while_it_is_read_is_told_that_there_is_none(SslProtocols version)
+    {
+        await using var pair = await Pair.OpenAsync(authority, new()
+        {
+            EnabledSslProtocols = version,
+            AllowRenegotiation = true,
+            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        });
+        pair.Client.WantsCertificate.ShouldBeFalse();
+        var reading = pair.Client.ReadExactlyAsync(new byte[4]).AsTask();
+        await pair.Server.NegotiateClientCertificateAsync(TestContext.Current.CancellationToken);
+        await pair.Server.WriteAsync("well"u8.ToArray());
+        await reading;
+        (pair.Client.WantsCertificate, pair.Server.RemoteCertificate).ShouldBe((true, null));
+        await pair.Client.WriteAsync("then"u8.ToArray());
+        await pair.Server.ReadExactlyAsync(new byte[4]);
     }
 
     [Fact]
@@ -67,23 +94,27 @@ public sealed class TlsStreamTests : IDisposable
         await using var pair = await Pair.OpenAsync(authority);
         await pair.Wire.SendAsync((byte[])[23, 3, 3, 0, 40, .. new byte[40]]);
         (await Should.ThrowAsync<TlsException>(() => pair.Client.ReadAsync(new byte[5]).AsTask())).Message.ShouldContain("bad record mac");
+
+        // RFC 8446 section 6.2: the other side is told.
+        await Should.ThrowAsync<IOException>(() => pair.Server.ReadAsync(new byte[5]).AsTask());
     }
 
     [Fact]
-    public async Task What_ends_while_it_is_read_fails_that_reading_only()
+    public async Task A_reading_that_was_cut_short_can_be_ended()
     {
-        var pair = await Pair.OpenAsync(authority);
-        var waiting = pair.Client.ReadAsync(new byte[5]).AsTask();
-        await pair.Client.DisposeAsync();
-        await pair.Server.WriteAsync("late"u8.ToArray());
-        await Should.ThrowAsync<ObjectDisposedException>(() => waiting);
-        await pair.DisposeAsync();
+        await using var pair = await Pair.OpenAsync(authority);
+        using var cut = new CancellationTokenSource();
+        var reading = pair.Client.ReadAsync(new byte[5], cut.Token).AsTask();
+        await cut.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => reading);
+        await pair.Client.EndAsync(TestContext.Current.CancellationToken);
+        (await pair.Server.ReadAsync(new byte[5])).ShouldBe(0);
     }
 
     /// <summary>A client with its hands shaken, the framework's server, and the server's end of the wire.</summary>
     private sealed record Pair(TlsStream Client, SslStream Server, Socket Wire, NetworkStream Inner) : IAsyncDisposable
     {
-        public static async Task<Pair> OpenAsync(TestAuthority authority)
+        public static async Task<Pair> OpenAsync(TestAuthority authority, SslServerAuthenticationOptions? options = null)
         {
             using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -95,7 +126,9 @@ public sealed class TlsStreamTests : IDisposable
             var client = new TlsStream(inner, new TlsSession(TlsContext.Usual, "stream.test", []));
             var server = new SslStream(new NetworkStream(theirs, ownsSocket: false));
             using var certificate = authority.Issue("stream.test", TestAuthority.Now.AddDays(-1), TestAuthority.Now.AddDays(1));
-            await Task.WhenAll(client.ShakeAsync(TestContext.Current.CancellationToken).AsTask(), server.AuthenticateAsServerAsync(certificate));
+            options ??= new();
+            options.ServerCertificate = certificate;
+            await Task.WhenAll(client.ShakeAsync(TestContext.Current.CancellationToken).AsTask(), server.AuthenticateAsServerAsync(options));
             return new(client, server, theirs, inner);
         }
 

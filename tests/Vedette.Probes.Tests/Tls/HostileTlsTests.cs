@@ -86,6 +86,19 @@ public sealed class HostileTlsTests : IDisposable
         after.ShouldBeGreaterThan(500);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10_000)]
+    public async Task A_server_that_ends_the_connection_instead_of_shaking_hands_is_down_at_once(int times)
+    {
+        // RFC 8446 section 6.1: close_notify, and again.
+        byte[] endings = [.. Enumerable.Repeat((byte[])[21, 3, 3, 0, 2, 1, 0], times).SelectMany(ending => ending)];
+        await using var peer = TlsPeer.Saying(endings);
+        var seen = await TlsRuns.RunAsync(peer.Target, Parameters.Empty, TimeSpan.FromSeconds(20));
+        (seen.Status, seen.Reason).ShouldBe((Status.Down, Reasons.TlsHandshake), seen.Message);
+        seen.Message.ShouldNotBeNull().ShouldContain("closed the connection");
+    }
+
     [Fact]
     public async Task A_hundred_certificates_are_counted_and_ten_are_shown()
     {
