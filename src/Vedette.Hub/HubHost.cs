@@ -62,7 +62,7 @@ public sealed class HubHost : IAsyncDisposable
         var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, links, time), options.Catalogue, time);
         var documents = new ConfigurationEndpoints(applying, registry, options.Catalogue);
         whole = new DatabaseEndpoints(database, options.DataDirectory);
-        server = new HubServer(options.Listen, token, endpoints, documents, whole, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);
+        server = new HubServer(options.Listen, token, endpoints, new IdEndpoint(registry), documents, whole, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);
     }
 
     /// <summary>How many checks it has.</summary>
