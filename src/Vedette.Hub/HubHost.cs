@@ -49,6 +49,7 @@ public sealed class HubHost : IAsyncDisposable
         token = AdminToken.LoadOrMake(options.DataDirectory);
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
         var damage = new DamageReport(loggers.CreateLogger<DamageReport>());
+        if (database.Loss is { } loss) damage.Tell(loss, Database.FileIn(options.DataDirectory));
         history = new HistoryReader(database.Reads, damage.Tell);
         var changes = new CheckChanges(registry, links, live, options.Catalogue, time);
         var applying = new Applying(database, registry, changes, options.Catalogue, time);
@@ -62,7 +63,7 @@ public sealed class HubHost : IAsyncDisposable
         var endpoints = new CheckEndpoints(checks, registry, new HistoryEndpoints(history, database, links, time), options.Catalogue, time);
         var documents = new ConfigurationEndpoints(applying, registry, options.Catalogue);
         whole = new DatabaseEndpoints(database, options.DataDirectory);
-        server = new HubServer(options.Listen, token, endpoints, documents, whole, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);
+        server = new HubServer(options.Listen, token, endpoints, new IdEndpoint(registry), documents, whole, new StreamEndpoint(live, time), new MetricsEndpoint(registry, configuration, options.Catalogue, meters), () => ingest.NotReady, loggers);
     }
 
     /// <summary>How many checks it has.</summary>

@@ -85,6 +85,24 @@ public sealed class CompactorTests : HistoryOfTwoChecks
     }
 
     [Fact]
+    public async Task Of_large_batches_only_so_many_are_held_at_once_and_a_run_still_takes_all()
+    {
+        const int Size = 1_000_000;
+        for (var second = 0; second < 80; second++) await history.AppendAsync(Run(1, second) with { Details = $"\"{new string((char)('a' + (second % 26)), Size)}\"" });
+        await history.AppendAsync(Run(1, 80));
+        await history.Database.WriteAsync(connection => connection.Execute(
+            """
+            CREATE TABLE portions (up_to INTEGER);
+            CREATE TRIGGER portion AFTER UPDATE ON history_compaction WHEN old.up_to <> new.up_to BEGIN INSERT INTO portions VALUES (new.up_to); END
+            """));
+        (await history.CompactAsync()).ShouldBeTrue();
+        history.Batches().ShouldHaveSingleItem();
+        history.Database.Read(connection => connection.Rows("SELECT up_to FROM portions ORDER BY rowid", row => row.GetInt64(0))).ShouldBe([34L, 68L, 80L]);
+        history.Newest(1).Select(run => run.Details?.Length).ShouldBe([.. Enumerable.Repeat<int?>(Size + 2, 80), null]);
+        history.Damage.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Batches_whose_results_an_earlier_version_did_not_count_are_taken_a_few_at_a_time()
     {
         for (var second = 0; second < 20; second++) await history.AppendAsync(Run(1, second));

@@ -109,6 +109,70 @@ public sealed class DamagedPagesTests : HistoryOfTwoChecks
         history.Damage.ShouldHaveSingleItem().Problem.ShouldBe("it is not there");
     }
 
+    [Theory]
+    [InlineData("history_batches", "leaf", false)]
+    [InlineData("history_batches", "leaf", true)]
+    [InlineData("history_batches", "internal", false)]
+    [InlineData("history_batches_last_at", "leaf", false)]
+    [InlineData("history_batches_last_at", "leaf", true)]
+    [InlineData("history_batches_last_at", "internal", false)]
+    public async Task A_start_saves_every_batch_that_can_be_read_and_everything_goes_on_without_the_others(string name, string type, bool isLast)
+    {
+        const int Batches = 1500;
+        await Task.WhenAll(Enumerable.Range(0, Batches).Select(second => history.AppendAsync(Run(1, second))));
+        await history.BreakPagesAsync((name, type, isLast ? ^1 : 0));
+
+        var loss = history.Database.Loss.ShouldNotBeNull();
+        var lost = (name, type) switch
+        {
+            ("history_batches", "leaf") => loss.Lost.Count,
+            ("history_batches", _) => Batches,
+            _ => 0,
+        };
+        if (type == "leaf" && lost > 0) lost.ShouldBeInRange(2, 40);
+        loss.Kept.ShouldBe(Batches - lost);
+        loss.Lost.ShouldBe(Enumerable.Range(isLast ? Batches - lost + 1 : 1, lost).Select(number => (long)number));
+        var left = Enumerable.Range(isLast ? 0 : lost, Batches - lost).Select(second => (double)second).ToList();
+        history.NewestSeconds(1, Batches).ShouldBe(left);
+        history.NewestOfEach(60, 1).Sum(results => results.Count).ShouldBe(Math.Min(60, left.Count));
+
+        // A number that was given is not given again.
+        await history.AppendAsync(Run(1, Batches));
+        history.Batches()[^1].Number.ShouldBe(Batches + 1);
+        (await history.CompactAsync()).ShouldBeTrue();
+        history.Batches().ShouldHaveSingleItem();
+        history.NewestSeconds(1, Batches + 1).ShouldBe([.. left, Batches]);
+        await history.DeleteBeforeAsync(DateTimeOffset.MaxValue);
+        history.Blocks().ShouldBeEmpty();
+
+        // The pages that nothing uses any more stay behind.
+        history.Database.Reads.Problems().ShouldNotBeEmpty();
+        var copy = $"{history.DatabaseFile}.copy";
+        history.Database.CopyTo(copy);
+        DatabaseCopy.Refuse(copy).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Where_neither_the_table_nor_its_index_can_be_walked_batches_are_looked_for_one_by_one()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 1500).Select(second => history.AppendAsync(Run(1, second))));
+        await history.BreakPagesAsync(("history_batches", "leaf", 10), ("history_batches", "leaf", 20), ("history_batches_last_at", "leaf", 1));
+        var loss = history.Database.Loss.ShouldNotBeNull();
+        (loss.Kept + loss.Lost.Count).ShouldBe(1500);
+        loss.Lost.Count.ShouldBeInRange(4, 80);
+        (loss.Lost[^1] - loss.Lost[0]).ShouldBeGreaterThan(loss.Lost.Count);
+        history.NewestSeconds(1, 1500).Count.ShouldBe(loss.Kept);
+    }
+
+    [Fact]
+    public async Task A_batch_whose_rest_cannot_be_read_is_no_reason_to_make_the_others_anew()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(second => history.AppendAsync(Run(1, second) with { Details = Text(second, Large) })));
+        await history.BreakAsync("history_batches", "batch", 3);
+        history.Database.Loss.ShouldBeNull();
+        history.NewestSeconds(1).Count.ShouldBe(99);
+    }
+
     [Fact]
     public async Task Verifying_names_everything_that_cannot_be_read()
     {
@@ -129,8 +193,8 @@ public sealed class DamagedPagesTests : HistoryOfTwoChecks
         for (var second = 0; second < 400; second++) await history.AppendAsync(Run(1, second));
         await history.CompactAsync();
         for (var second = 400; second < 800; second++) await history.AppendAsync(Run(1, second));
-        await history.BreakTableAsync("history_batches");
-        history.Reader.Verify(CancellationToken.None).ShouldBe(1);
+        using var broken = new DatabaseReads(await history.BreakPagesAsync(("history_batches", "internal", 0)));
+        new HistoryReader(broken, history.Damage.Add).Verify(CancellationToken.None).ShouldBe(1);
         history.Damage.ShouldHaveSingleItem().Piece.ShouldStartWith("what follows batch");
     }
 }

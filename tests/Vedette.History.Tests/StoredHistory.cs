@@ -99,15 +99,18 @@ internal sealed class StoredHistory : IAsyncDisposable
         (Database, Reader) = Open();
     }
 
-    /// <summary>Overwrites the first page of a table, which leads to all others.</summary>
-    public async Task BreakTableAsync(string table)
+    /// <summary>Overwrites pages of tables or indexes and starts anew; a copy of the file as it was before that start.</summary>
+    /// <param name="broken">The table or index, whether it is one that leads to others, <c>internal</c>, or <c>leaf</c>, and which of these in the order of their rows.</param>
+    public async Task<string> BreakPagesAsync(params (string Name, string Type, Index Which)[] broken)
     {
-        var root = (long)Database.Read(connection => connection.Scalar("SELECT rootpage FROM sqlite_master WHERE name = $1", table))!;
+        var pages = broken.Select(one => Database.Read(connection => connection.Rows("SELECT pageno FROM dbstat WHERE name = $1 AND pagetype = $2 ORDER BY path", row => row.GetInt64(0), one.Name, one.Type))[one.Which]).ToList();
         await Database.DisposeAsync();
         var file = await File.ReadAllBytesAsync(DatabaseFile);
-        file.AsSpan((int)(root - 1) * PageSize, PageSize).Fill(0xEE);
+        foreach (var page in pages) file.AsSpan((int)(page - 1) * PageSize, PageSize).Fill(0xEE);
         await File.WriteAllBytesAsync(DatabaseFile, file);
+        await File.WriteAllBytesAsync($"{DatabaseFile}.broken", file);
         (Database, Reader) = Open();
+        return $"{DatabaseFile}.broken";
     }
 
     /// <summary>Compacts all batches but the newest.</summary>

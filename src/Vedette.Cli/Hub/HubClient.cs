@@ -41,6 +41,10 @@ internal sealed class HubClient : IDisposable
     public Task<IReadOnlyList<WatchedCheck>> BriefChecksAsync(CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, "checks?brief=true", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
 
+    /// <summary>The ids that begin with something, or so many of them that what all begin with can be seen.</summary>
+    public Task<IReadOnlyList<ListedId>> IdsAsync(string prefix, CancellationToken cancellation) =>
+        AskAsync(HttpMethod.Get, $"ids?prefix={Uri.EscapeDataString(prefix)}", null, ApiJson.Readable.IReadOnlyListListedId, cancellation);
+
     public Task<WatchedCheck> CheckAsync(string id, CancellationToken cancellation) => AskAsync(HttpMethod.Get, PathOf(id), null, ApiJson.Readable.WatchedCheck, cancellation);
 
     public Task<WatchedCheck> AddAsync(CheckDraft draft, CancellationToken cancellation) =>

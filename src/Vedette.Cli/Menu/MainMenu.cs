@@ -49,12 +49,13 @@ internal sealed class MainMenu(
 
     private async Task<string[][]?> ConfigureAsync(CancellationToken cancellation)
     {
-        switch (await dialogue.ChooseAsync("Configuration", [("view", "the checks as the file that makes them"), ("save", "that file, or a new one to begin with"), ("apply", "a file, after a look at what it would do")], cancellation))
+        switch (await dialogue.ChooseAsync("Configuration", [("view", "the checks as the file that makes them"), ("save", "them as that file"), ("apply", "a file, after a look at what it would do")], cancellation))
         {
             case "view": return [["export"]];
-            case "save":
-                await dialogue.SayAsync($"A file is written by the shell, from what the hub has, with:\n\n  {Verb.Program} export > vedette.yaml");
-                return null;
+            case "save" when await dialogue.AskAsync("file, JSON when its name ends so", "vedette.yaml", name => OutputFile.Refuse(name, replace: true), cancellation) is { } name:
+                string[] export = ["export", "--output", name, .. name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ["--format", "json"] : Array.Empty<string>()];
+                if (!File.Exists(name)) return [export];
+                return await dialogue.AskAsync("it is there already; type yes to replace it", null, cancellation) == "yes" ? [[.. export, "--force"]] : null;
             case "apply" when await dialogue.AskAsync("file, YAML or JSON", null, name => File.Exists(name) ? null : $"there is no file '{name}' here", cancellation) is { } name:
                 string[] apply = ["apply", "--file", name];
                 if (await RunAsync([.. apply, "--plan"], cancellation) != ExitCodes.Ok) return null;

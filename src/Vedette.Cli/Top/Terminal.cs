@@ -21,6 +21,8 @@ internal sealed class Terminal : IDisposable
     private readonly Stream output = Console.OpenStandardOutput();
     private readonly CancellationTokenSource gone = new();
     private readonly PosixSignalRegistration[] signals;
+    private CancellationTokenSource stopAsked = new();
+    private PosixSignalRegistration stopSignal;
     private volatile bool wasContinued;
 
     private Terminal()
@@ -30,16 +32,18 @@ internal sealed class Terminal : IDisposable
         Write(Taken);
         signals =
         [
-            // .NET does not stop a process that listens for this, and one that does not would stop on a terminal that is not the shell's.
-            PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context => context.Cancel = true),
             PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => wasContinued = true),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, Go),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Go),
         ];
+        stopSignal = Listen();
     }
 
     /// <summary>Cancelled when the terminal was closed, or told the program to quit.</summary>
     public CancellationToken Gone => gone.Token;
+
+    /// <summary>Cancelled when the terminal asks the program to stop for a while, as with Ctrl+Z; <see cref="Stop"/> makes it a new one.</summary>
+    public CancellationToken StopAsked => stopAsked.Token;
 
     /// <summary>Columns and lines; those of the first terminals when it does not say.</summary>
     public static (int Width, int Height) Size => (Console.WindowWidth, Console.WindowHeight) is ( > 0, > 0) size ? size : (80, 24);
@@ -53,6 +57,25 @@ internal sealed class Terminal : IDisposable
         if (GlobalOptions.Setting("TERM") is null or "dumb")
             throw new UserError($"this terminal cannot be drawn on (TERM is {GlobalOptions.Setting("TERM") ?? "not set"}); see the checks with: {Verb.Program} status", ExitCodes.Unavailable);
         return new();
+    }
+
+    /// <summary>
+    /// Gives the terminal back and stops the process until it is continued in the foreground; then <see cref="TakeAgain"/> takes it again. Where nobody
+    /// could continue it, it does not stop. No key may be read meanwhile.
+    /// </summary>
+    /// <exception cref="IOException">The terminal is gone.</exception>
+    public void Stop()
+    {
+        Write(GivenBack);
+        var drawing = TerminalModes.Cook();
+        // Only a process that does not listen for the signal is stopped by it.
+        stopSignal.Dispose();
+        JobControl.Stop();
+        drawing?.Restore();
+        // The old one may be cancelled still, by a signal that came before.
+        stopAsked = new();
+        stopSignal = Listen();
+        wasContinued = true;
     }
 
     /// <summary>Takes it again when the process was stopped since: others may have written on it. Whether that was so.</summary>
@@ -97,11 +120,20 @@ internal sealed class Terminal : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        stopSignal.Dispose();
         foreach (var signal in signals) signal.Dispose();
         if (!StandardOutput.ReaderIsGone) Write(GivenBack);
         output.Dispose();
         gone.Dispose();
+        stopAsked.Dispose();
     }
+
+    // .NET does not stop a process that listens for this, and one that does not would stop on a terminal that is not the shell's.
+    private PosixSignalRegistration Listen() => PosixSignalRegistration.Create(PosixSignal.SIGTSTP, context =>
+    {
+        context.Cancel = true;
+        stopAsked.Cancel();
+    });
 
     private void Go(PosixSignalContext context)
     {

@@ -15,6 +15,7 @@ internal static class TopKeys
         ("Esc", "leave this, clear the filter, hide the detail"),
         ("p", "hold still what is shown, and go on"),
         ("?", "show and hide this"),
+        ("Ctrl+Z", "give the terminal back to the shell, until fg"),
         ("q Ctrl+C", "quit"),
     ];
 

@@ -30,7 +30,12 @@ internal sealed class TopView(HubClient hub, TimeProvider time)
             if (watching.IsCompleted) await watching;
             using var terminal = Terminal.Take();
             using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, terminal.Gone);
-            await DrawAsync(terminal, watching, end.Token);
+            while (!layout.State.IsOver && !end.IsCancellationRequested)
+            {
+                using var pause = CancellationTokenSource.CreateLinkedTokenSource(end.Token, terminal.StopAsked);
+                await DrawAsync(terminal, watching, pause.Token);
+                if (terminal.StopAsked.IsCancellationRequested && !end.IsCancellationRequested) terminal.Stop();
+            }
         }
         finally
         {

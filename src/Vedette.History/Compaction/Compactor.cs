@@ -13,6 +13,9 @@ namespace Vedette.History;
 public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
 {
     private const int ResultsAtOnce = 16_384;
+
+    // As they are stored; a text takes twice that in memory.
+    private const long BytesAtOnce = 32 << 20;
     private const int ChecksInOneStep = 256;
     private const int BytesInOneStep = 1 << 20;
     private const int BatchesInOneStep = 64;
@@ -26,21 +29,42 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
     public static long Waiting(SqliteConnection connection) =>
         (long)connection.Scalar($"SELECT coalesce(sum({Counted}), 0) FROM history_batches, history_compaction WHERE number > up_to OR next_key < $1", long.MaxValue)!;
 
-    /// <summary>Compacts the oldest batches; false when there are none.</summary>
+    /// <summary>Compacts the oldest batches, a portion after the other; false when there are none.</summary>
     /// <param name="followed">Only batches up to this number; the newest of all always stays, since its number is what the next is counted from.</param>
     /// <param name="most">About how many results at most.</param>
     /// <param name="stop">Ends it between two steps.</param>
     public async Task<bool> RunAsync(long followed, long most, CancellationToken stop)
     {
         var state = database.Read(CompactionState.Find);
+        var last = state.UpTo;
         if (state.NextKey == long.MaxValue)
         {
             await DeleteBatchesAsync(state.UpTo, stop);
-            if (database.Read(connection => UpTo(connection, state.UpTo, followed, most)) is not { } upTo) return false;
-            state = new CompactionState(upTo, 0);
-            await PutAsync(state);
+            if (database.Read(connection => UpTo(connection, state.UpTo, followed, most)) is not { } found) return false;
+            last = found;
+            state = await BeginAsync(state.UpTo, last);
         }
 
+        await CompactAsync(state, stop);
+        for (var done = state.UpTo; done < last; done = state.UpTo)
+        {
+            stop.ThrowIfCancellationRequested();
+            await CompactAsync(state = await BeginAsync(done, last), stop);
+        }
+
+        return true;
+    }
+
+    // The batches after those that are done, as many as may be held at once whatever is in them.
+    private async Task<CompactionState> BeginAsync(long done, long last)
+    {
+        var state = new CompactionState(database.Read(connection => Held(connection, done, last)), 0);
+        await PutAsync(state);
+        return state;
+    }
+
+    private async Task CompactAsync(CompactionState state, CancellationToken stop)
+    {
         if (database.Read(connection => Results(connection, state.UpTo)) <= 2 * ResultsAtOnce) await CompactAsync(state.UpTo, key => key >= state.NextKey, stop);
         else
             foreach (var keys in Portions(Counts(state)))
@@ -51,7 +75,6 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
 
         await PutAsync(state with { NextKey = long.MaxValue });
         await DeleteBatchesAsync(state.UpTo, stop);
-        return true;
     }
 
     private static long? UpTo(SqliteConnection connection, long done, long followed, long most) => (long?)connection.Scalar(
@@ -62,6 +85,17 @@ public sealed class Compactor(Database database, Action<HistoryDamage> damaged)
         WHERE ahead < $3
         """,
         done, followed, most);
+
+    // The innermost statement asks for lengths alone: a window would carry the batches themselves, and fail at one that cannot be read.
+    // All of them when none is left, because retention may let go of them at any time.
+    private static long Held(SqliteConnection connection, long done, long last) => (long?)connection.Scalar(
+        """
+        SELECT max(number) FROM (
+          SELECT number, sum(size) OVER (ORDER BY number) - size AS ahead FROM (
+            SELECT number, length(batch) AS size FROM history_batches WHERE number > $1 AND number <= $2))
+        WHERE ahead < $3
+        """,
+        done, last, BytesAtOnce) ?? last;
 
     private static long Results(SqliteConnection connection, long upTo) => (long)connection.Scalar($"SELECT coalesce(sum({Counted}), 0) FROM history_batches WHERE number <= $1", upTo)!;
 

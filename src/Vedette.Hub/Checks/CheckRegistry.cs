@@ -18,6 +18,10 @@ internal sealed class CheckRegistry : IDisposable
     /// <summary>All of them by id.</summary>
     public IReadOnlyList<CheckRecord> All => [.. byKey.Values.OrderBy(record => record.Check.Id, StringComparer.Ordinal)];
 
+    /// <summary>Those whose ids begin with something, by id.</summary>
+    public IReadOnlyList<CheckRecord> Beginning(string prefix) =>
+        [.. byKey.Select(entry => entry.Value).Where(record => record.Check.Id.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(record => record.Check.Id, StringComparer.Ordinal)];
+
     /// <summary>The check of an id, or null.</summary>
     public CheckRecord? Find(string id) => keys.TryGetValue(id, out var key) ? Find(key) : null;
 

@@ -12,7 +12,7 @@ namespace Vedette.Hub.Http;
 
 /// <summary>The hub's HTTP side: one place where every request is let in or refused, then the endpoints.</summary>
 internal sealed partial class HubServer(
-    IPEndPoint listen, AdminToken token, CheckEndpoints checks, ConfigurationEndpoints configuration, DatabaseEndpoints database, StreamEndpoint stream, MetricsEndpoint metrics, Func<string?> notReady, ILoggerFactory loggers)
+    IPEndPoint listen, AdminToken token, CheckEndpoints checks, IdEndpoint ids, ConfigurationEndpoints configuration, DatabaseEndpoints database, StreamEndpoint stream, MetricsEndpoint metrics, Func<string?> notReady, ILoggerFactory loggers)
     : IAsyncDisposable
 {
     private const int LargestBody = 1 << 20;
@@ -123,6 +123,7 @@ internal sealed partial class HubServer(
         if (path == "/readyz") return HealthAsync(context, notReady());
         if (path == "/metrics") return metrics.SendAsync(context);
         if (path == OpenApiDocument.Path) return OpenApiDocument.SendAsync(context);
+        if (path == IdEndpoint.Path) return ids.AnswerAsync(context);
         if (path == ConfigurationEndpoints.ApplyPath) return configuration.ApplyAsync(context);
         if (path == ConfigurationEndpoints.ExportPath) return configuration.ExportAsync(context);
         if (path == DatabaseEndpoints.Backup || path == DatabaseEndpoints.Verify) return database.AnswerAsync(context);

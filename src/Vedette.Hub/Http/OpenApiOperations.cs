@@ -33,6 +33,12 @@ internal static class OpenApiOperations
             Status = 201,
             Problems = [400, 409, 413, 503],
         };
+        yield return new("get", IdEndpoint.Path, "listIds", $"The ids of checks, in order. Of more than {IdEndpoint.Most} the first and the very last, so that what all begin with can be seen.")
+        {
+            Gives = OpenApiSchemas.ListOf(nameof(ListedId)),
+            Query = new() { ["prefix"] = OpenApiSchemas.Text("Only those that begin with it.") },
+            Problems = [400],
+        };
         yield return new("get", OneCheck, "getCheck", "A check and how it stands.") { Gives = OpenApiSchemas.Ref(nameof(WatchedCheck)), Problems = [404] };
         yield return new("patch", OneCheck, "editCheck", "Changes the keys that are given; set and labels entry by entry, null takes an entry away.")
         {

@@ -26,9 +26,9 @@ public sealed class Database : IAsyncDisposable
     private readonly Thread writing;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Database(string path, FileStream exclusive, PreparingConnection writer)
+    private Database(string path, FileStream exclusive, PreparingConnection writer, BatchLoss? loss)
     {
-        (this.path, this.exclusive, this.writer, Reads) = (path, exclusive, writer, new DatabaseReads(path));
+        (this.path, this.exclusive, this.writer, Reads, Loss) = (path, exclusive, writer, new DatabaseReads(path), loss);
         writing = new Thread(WriteLoop) { Name = "vedette-db", IsBackground = true };
         writing.Start();
     }
@@ -52,7 +52,7 @@ public sealed class Database : IAsyncDisposable
             MakePrivate(file);
             connection = PreparingConnection.Open(file, SqliteOpenMode.ReadWriteCreate, WriterPragmas);
             Migrations.Run(connection, file);
-            return new Database(file, held, connection);
+            return new Database(file, held, connection, BatchRescue.Run(connection, file));
         }
         catch (Exception e)
         {
@@ -73,6 +73,9 @@ public sealed class Database : IAsyncDisposable
     /// Runs work in a transaction of its own, after all that waits at that moment: for housekeeping, which no result is to wait for.
     /// </summary>
     public Task<T> WriteAloneAsync<T>(Func<SqliteConnection, T> work) => AddAsync(work, isAlone: true);
+
+    /// <summary>What was lost of the batches that wait, when their pages were damaged and had to be made anew at the start; null when they were sound.</summary>
+    public BatchLoss? Loss { get; }
 
     /// <summary>Where it is read.</summary>
     public DatabaseReads Reads { get; }

@@ -18,6 +18,8 @@ namespace Vedette;
 [JsonSerializable(typeof(WatchedCheck))]
 [JsonSerializable(typeof(IReadOnlyList<WatchedCheck>))]
 [JsonSerializable(typeof(IEnumerable<WatchedCheck>))]
+[JsonSerializable(typeof(IEnumerable<ListedId>))]
+[JsonSerializable(typeof(IReadOnlyList<ListedId>))]
 [JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(IReadOnlyList<Gap>))]
 [JsonSerializable(typeof(CheckSummary))]

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Vedette.Cli.Completion;
-using Vedette.Cli.Tests.Top;
 using Vedette.Cli.Verbs;
 using Vedette.Probes;
 
@@ -8,7 +7,7 @@ namespace Vedette.Cli.Tests.Completion;
 
 public sealed class CompleterTests
 {
-    private int asked;
+    private readonly List<string> asked = [];
 
     [Theory]
     [InlineData("ch", "check")]
@@ -53,16 +52,27 @@ public sealed class CompleterTests
     public async Task The_hub_is_asked_only_for_what_it_alone_knows()
     {
         foreach (var line in new[] { "", "check ", "check add ", "check add http http://x --set ", "status --", "results web --status " }) await CompleteAsync(line);
-        asked.ShouldBe(0);
+        asked.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("status d", "d")]
+    [InlineData("status ", "")]
+    [InlineData("check add tcp h:1 --depends-on=w", "w")]
+    [InlineData("check edit web --set contai", "web")]
+    public async Task The_hub_is_asked_for_no_more_than_what_fits(string line, string prefix)
+    {
+        await CompleteAsync(line);
+        asked.ShouldBe([prefix]);
     }
 
     private Task<IReadOnlyList<Candidate>> CompleteAsync(string line)
     {
         var root = new Command("vedette") { Verb.Help(), GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data, StatusVerb.Create(), CheckVerbs.Create(), ResultsVerb.Create(), CompletionVerb.Create() };
-        return new Completer(root, ProbeSet.Catalogue, () =>
+        return new Completer(root, ProbeSet.Catalogue, prefix =>
         {
-            asked++;
-            return Task.FromResult<IReadOnlyList<WatchedCheck>>([Watched.Check("web", kind: "http", target: "http://x/"), Watched.Check("db", target: "evil\t.example")]);
+            asked.Add(prefix);
+            return Task.FromResult<IReadOnlyList<ListedId>>([new("web", "http", "http://x/"), new("db", "tcp", "evil\t.example")]);
         }).CompleteAsync(line.Split(' '));
     }
 }

@@ -80,17 +80,23 @@ public sealed class MainMenuTests : IDisposable
 
     [Theory]
     [InlineData("config|view", "export")]
-    [InlineData("config|save", "")]
+    [InlineData("config|save|NEW", "export --output NEW")]
+    [InlineData("config|save|NEW.json", "export --output NEW.json --format json")]
+    [InlineData("config|save|FILE|yes", "export --output FILE --force")]
+    [InlineData("config|save|FILE|no", "")]
+    [InlineData("config|save|/no/such/directory/x|NEW", "export --output NEW")]
     [InlineData("config|apply|FILE|yes", "apply --file FILE --plan; apply --file FILE")]
     [InlineData("config|apply|FILE|no", "apply --file FILE --plan")]
     [InlineData("config|apply|no such file|FILE|", "apply --file FILE --plan")]
     [InlineData("config|", "")]
-    public async Task A_file_is_applied_only_after_a_look_at_its_plan(string answers, string verbs)
+    public async Task A_file_is_applied_only_after_a_look_at_its_plan_and_replaced_only_after_a_yes(string answers, string verbs)
     {
         var file = Path.GetTempFileName();
-        await RunAsync(answers.Replace("FILE", file, StringComparison.Ordinal));
+        await RunAsync(Named(answers));
         File.Delete(file);
-        string.Join("; ", ran).ShouldBe(verbs.Replace("FILE", file, StringComparison.Ordinal));
+        string.Join("; ", ran).ShouldBe(Named(verbs));
+
+        string Named(string text) => text.Replace("FILE", file, StringComparison.Ordinal).Replace("NEW", $"{file}.new", StringComparison.Ordinal);
     }
 
     [Fact]

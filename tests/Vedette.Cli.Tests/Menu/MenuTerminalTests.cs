@@ -36,6 +36,32 @@ public sealed class MenuTerminalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_checks_are_saved_as_a_file_and_applied_from_it()
+    {
+        await hub.AskAsync("check", "add", "tcp", "127.0.0.1:9", "--id", "idle");
+        await using var terminal = new PseudoTerminal(110, 40, $"cd {hub.Directory}; \"$vedette\" --hub {hub.Url} --data {hub.Directory}; echo \"ended with $?\"");
+        foreach (var (asked, answer) in new[] { ("number or name [exit]:", "config"), ("number or name, Enter goes back:", "save"), ("file, JSON when its name ends so [vedette.yaml]:", "none/x.yaml"), ("file, JSON when its name ends so [vedette.yaml]:", "") })
+        {
+            await terminal.UntilAsync(shown => Asks(shown, asked));
+            await terminal.TypeAsync(answer + "\n");
+        }
+
+        await terminal.UntilAsync("$ vedette export --output vedette.yaml");
+        await terminal.UntilAsync("wrote vedette.yaml (1 check)");
+        terminal.Written.ShouldContain($"none/x.yaml cannot be written: there is no directory {hub.Directory}/none; make it, or give another name");
+        (await hub.AskAsync("export")).Output.ShouldBe(await File.ReadAllTextAsync($"{hub.Directory}/vedette.yaml"));
+        foreach (var (asked, answer) in new[] { ("number or name [exit]:", "config"), ("number or name, Enter goes back:", "apply"), ("file, YAML or JSON:", "vedette.yaml"), ("type yes to do so:", "yes") })
+        {
+            await terminal.UntilAsync(shown => Asks(shown, asked));
+            await terminal.TypeAsync(answer + "\n");
+        }
+
+        await terminal.UntilAsync(shown => shown.Text.Contains("$ vedette apply --file vedette.yaml\n", StringComparison.Ordinal) && Asks(shown, "number or name [exit]:"));
+        await terminal.TypeAsync("exit\n");
+        await terminal.UntilAsync("ended with 0");
+    }
+
+    [Fact]
     public async Task A_live_view_that_fails_takes_no_key_from_what_is_asked_next()
     {
         await using var terminal = new PseudoTerminal(110, 40, $"\"$vedette\" --hub {hub.Url} --data {hub.Directory}; echo \"ended with $?\"");

@@ -79,7 +79,28 @@ public sealed partial class TopTerminalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ctrl_z_does_not_take_the_terminal_from_it()
+    public async Task Ctrl_z_gives_the_terminal_to_the_shell_until_it_is_continued_in_the_foreground()
+    {
+        // A shell with job control, which says what became of its job, first lets it go on in the background, and then gives it the terminal back.
+        const string ThenContinue = "; echo \"stopped with $?\"; stty -a | grep -oE -- '-?(icanon|echo)( |;|$)' | xargs; cut -d' ' -f3 /proc/$(jobs -p)/stat; read -r go; bg >/dev/null; wait %1; echo \"still stopped with $?\"; read -r go; fg >/dev/null";
+        await using var terminal = new PseudoTerminal(80, 20, $"set -m; {Top}{ThenContinue}{ThenSay}");
+        await terminal.UntilAsync("● live");
+        await terminal.TypeAsync("\u001a");
+        await terminal.UntilAsync(shown => shown is { IsAlternate: false, HidesCursor: false, Wraps: true } && shown.Text.EndsWith("stopped with 148\nicanon echo\nT", StringComparison.Ordinal));
+        await terminal.TypeAsync("go\n");
+        await terminal.UntilAsync("still stopped with 150");
+        terminal.Written.Split("\e[?1049h").Length.ShouldBe(2);
+
+        await terminal.TypeAsync("go\n");
+        await terminal.UntilAsync(shown => shown is { IsAlternate: true, HidesCursor: true } && LiveHeader.IsMatch(Seen(shown, 0)) && Seen(shown, 2).StartsWith("▸✖ bad ", StringComparison.Ordinal));
+        await terminal.TypeAsync("\e[B");
+        await terminal.UntilAsync(shown => Seen(shown, 3).StartsWith("▸● good ", StringComparison.Ordinal));
+        await terminal.TypeAsync("q");
+        await LeftAsItWasAsync(terminal);
+    }
+
+    [Fact]
+    public async Task Ctrl_z_does_not_take_the_terminal_from_it_where_nobody_could_give_it_back()
     {
         await using var terminal = new PseudoTerminal(80, 20, Top + ThenSay);
         await terminal.UntilAsync("● live");

@@ -64,6 +64,21 @@ public sealed class CheckApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ids_are_listed_by_what_they_begin_with_and_of_many_the_first_and_the_last()
+    {
+        var checks = string.Join(',', Enumerable.Range(0, 600).Select(number => $$"""{"id":"web-{{number:000}}","kind":"echo","target":"example.org:7","lifecycle":"paused"}""").Append("""{"id":"db","kind":"echo","target":"example.org:8"}"""));
+        (await hub.SendAsync("POST", "/api/v1/apply?owner=many", $$"""{"checks":[{{checks}}]}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await IdsAsync("?prefix=db")).ShouldBe([new("db", "echo", "example.org:8")]);
+        (await IdsAsync("?prefix=web-59")).Select(listed => listed.Id).ShouldBe(Enumerable.Range(590, 10).Select(number => $"web-{number}"));
+        (await IdsAsync("?prefix=WEB")).ShouldBeEmpty();
+        (await IdsAsync("")).Select(listed => listed.Id).ShouldBe(Enumerable.Range(0, 498).Select(number => $"web-{number:000}").Prepend("db").Append("web-599"));
+        Paths((await hub.SendAsync("GET", "/api/v1/ids?perfix=a")).Body).ShouldBe(["perfix"]);
+        (await hub.SendAsync("POST", "/api/v1/ids")).Status.ShouldBe(HttpStatusCode.MethodNotAllowed);
+
+        async Task<List<ListedId>> IdsAsync(string query) => JsonSerializer.Deserialize((await hub.SendAsync("GET", $"/api/v1/ids{query}")).Body!.ToJsonString(), ApiJson.Readable.IReadOnlyListListedId)!.ToList();
+    }
+
+    [Fact]
     public async Task Checks_without_an_id_get_different_ones()
     {
         for (var i = 0; i < 3; i++) await hub.SendAsync("POST", Checks, """{"kind":"echo","target":"example.org:7"}""");
