@@ -10,7 +10,7 @@ namespace Vedette.Cli.Completion;
 /// <param name="root">The program.</param>
 /// <param name="catalogue">The kinds.</param>
 /// <param name="checks">Asks the hub for its checks; none when there is no hub.</param>
-internal sealed class Completer(Command root, Catalogue catalogue, Func<Task<IReadOnlyList<WatchedCheck>>> checks)
+internal sealed class Completer(Command root, Catalogue catalogue, Func<Task<IReadOnlyList<CheckLine>>> checks)
 {
     /// <summary>The candidates for the last word.</summary>
     /// <param name="words">What stands behind the program's name; the last one, which may be empty, is being written.</param>
@@ -41,7 +41,7 @@ internal sealed class Completer(Command root, Catalogue catalogue, Func<Task<IRe
     private async Task<IEnumerable<Candidate>> ValuesAsync(CommandWords said, Symbol symbol, string word) => symbol switch
     {
         Argument { Name: CheckOptions.KindName } => catalogue.Select(kind => new Candidate(kind.Kind, kind.Summary)),
-        Argument { Name: HubVerb.IdName } or SystemOption { Name: CheckOptions.DependsOnName } => (await checks()).Select(watched => new Candidate(watched.Check.Id, $"{watched.Check.Kind} {Plain.Foreign(watched.Check.Target)}")),
+        Argument { Name: HubVerb.IdName } or SystemOption { Name: CheckOptions.DependsOnName } => (await checks()).Select(line => new Candidate(line.Id, $"{line.Kind} {Plain.Foreign(line.Target)}")),
         SystemOption { Name: CheckOptions.SetName } => await KindAsync(said) is { } kind ? Set(kind, word) : [],
         _ => symbol.GetCompletions(CompletionContext.Empty).Select(item => new Candidate(item.Label)),
     };
@@ -50,7 +50,7 @@ internal sealed class Completer(Command root, Catalogue catalogue, Func<Task<IRe
     private async Task<KindDescriptor?> KindAsync(CommandWords said)
     {
         if (said.Argument(CheckOptions.KindName) is { } kind) return catalogue.Find(kind);
-        return said.Argument(HubVerb.IdName) is { } id && (await checks()).FirstOrDefault(watched => watched.Check.Id == id) is { } watched ? catalogue.Find(watched.Check.Kind) : null;
+        return said.Argument(HubVerb.IdName) is { } id && (await checks()).FirstOrDefault(line => line.Id == id) is { } line ? catalogue.Find(line.Kind) : null;
     }
 
     private static IEnumerable<Candidate> Set(KindDescriptor kind, string word)

@@ -24,13 +24,13 @@ internal static class CompletionRequest
         new Completer(root, ProbeSet.Catalogue, () => ChecksAsync(root, words, patience)).CompleteAsync(words);
 
     // Whatever is wrong with the hub is no business of a line that is not finished.
-    private static async Task<IReadOnlyList<WatchedCheck>> ChecksAsync(Command root, IReadOnlyList<string> words, TimeSpan longest)
+    private static async Task<IReadOnlyList<CheckLine>> ChecksAsync(Command root, IReadOnlyList<string> words, TimeSpan longest)
     {
         using var patience = new CancellationTokenSource(longest);
         try
         {
             using var hub = HubClient.Of(root.Parse([.. words.SkipLast(1)], CommandLine.Parsing));
-            return await hub.BriefChecksAsync(patience.Token);
+            return await hub.LinesAsync(patience.Token);
         }
         catch (Exception e) when (e is UserError or OperationCanceledException or IOException or InvalidOperationException)
         {

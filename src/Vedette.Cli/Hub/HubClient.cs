@@ -37,9 +37,27 @@ internal sealed class HubClient : IDisposable
     public Task<IReadOnlyList<WatchedCheck>> ChecksAsync(CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, "checks", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
 
-    /// <summary>The same without agents and runs but the latest, for whoever only lists them.</summary>
-    public Task<IReadOnlyList<WatchedCheck>> BriefChecksAsync(CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Get, "checks?brief=true", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
+    /// <summary>How all checks stand, in a line each, by id; read while the hub still writes.</summary>
+    public async Task<IReadOnlyList<CheckLine>> LinesAsync(CancellationToken cancellation)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        waiting.CancelAfter(patience);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/status");
+        using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (answer.Content.Headers.ContentType?.MediaType != "application/json") throw NotAHub(answer);
+        try
+        {
+            return await WholeAsync(CheckLineReader.ReadAsync(await answer.Content.ReadAsStreamAsync(waiting.Token), waiting.Token));
+        }
+        catch (JsonException)
+        {
+            throw NotAHub(answer);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw TookTooLong();
+        }
+    }
 
     public Task<WatchedCheck> CheckAsync(string id, CancellationToken cancellation) => AskAsync(HttpMethod.Get, PathOf(id), null, ApiJson.Readable.WatchedCheck, cancellation);
 
@@ -169,7 +187,7 @@ internal sealed class HubClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new HubError($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable);
+            throw TookTooLong();
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -189,6 +207,8 @@ internal sealed class HubClient : IDisposable
             throw new HubError($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
         }
     }
+
+    private HubError TookTooLong() => new($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable);
 
     private string Unreachable(Exception e) => e switch
     {

@@ -18,6 +18,8 @@ namespace Vedette;
 [JsonSerializable(typeof(WatchedCheck))]
 [JsonSerializable(typeof(IReadOnlyList<WatchedCheck>))]
 [JsonSerializable(typeof(IEnumerable<WatchedCheck>))]
+[JsonSerializable(typeof(CheckLine))]
+[JsonSerializable(typeof(IEnumerable<CheckLine>))]
 [JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(IReadOnlyList<Gap>))]
 [JsonSerializable(typeof(CheckSummary))]
