@@ -24,7 +24,7 @@ internal sealed class HubClient : IDisposable
     public HubClient(HubAccess access, TimeSpan? patience = null)
     {
         (this.access, this.patience) = (access, patience ?? Patience);
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback }) { BaseAddress = access.Address, Timeout = this.patience };
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback, ActivityHeadersPropagator = null }) { BaseAddress = access.Address, Timeout = this.patience };
         if (access.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
