@@ -21,16 +21,16 @@ internal static class CompletionRequest
 
     /// <summary>The candidates for the last word, with those that the hub gives within a time.</summary>
     public static Task<IReadOnlyList<Candidate>> CandidatesAsync(Command root, IReadOnlyList<string> words, TimeSpan patience) =>
-        new Completer(root, ProbeSet.Catalogue, () => ChecksAsync(root, words, patience)).CompleteAsync(words);
+        new Completer(root, ProbeSet.Catalogue, () => Task.FromResult(Checks(root, words, patience))).CompleteAsync(words);
 
     // Whatever is wrong with the hub is no business of a line that is not finished.
-    private static async Task<IReadOnlyList<CheckLine>> ChecksAsync(Command root, IReadOnlyList<string> words, TimeSpan longest)
+    private static IReadOnlyList<CheckLine> Checks(Command root, IReadOnlyList<string> words, TimeSpan longest)
     {
         using var patience = new CancellationTokenSource(longest);
         try
         {
             using var hub = HubClient.Of(root.Parse([.. words.SkipLast(1)], CommandLine.Parsing));
-            return await hub.LinesAsync(patience.Token);
+            return hub.Lines(patience.Token);
         }
         catch (Exception e) when (e is UserError or OperationCanceledException or IOException or InvalidOperationException)
         {

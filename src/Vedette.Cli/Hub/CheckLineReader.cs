@@ -13,6 +13,10 @@ internal sealed class CheckLineReader
     /// <summary>The bytes that a line takes at most; the longest that a hub writes is far below.</summary>
     public const int LongestLine = 1024 * 1024;
 
+    // In the order in which a hub writes them.
+    private static readonly JsonEncodedText[] Keys = Array.ConvertAll(
+        ["id", "kind", "target", "name", "every", "owner", "lifecycle", "status", "since", "lastRunAt", "lastStatus", "latencySeconds", "nextRunAt", "reason", "message"], key => JsonEncodedText.Encode(key));
+
     private readonly List<CheckLine> lines = [];
     private byte[] buffer = new byte[FirstSize];
     private int filled;
@@ -24,12 +28,12 @@ internal sealed class CheckLineReader
 
     /// <summary>Reads all of them.</summary>
     /// <exception cref="JsonException">It is no such array.</exception>
-    public static async Task<IReadOnlyList<CheckLine>> ReadAsync(Stream content, CancellationToken cancellation)
+    public static IReadOnlyList<CheckLine> Read(Stream content)
     {
         var reader = new CheckLineReader();
         while (true)
         {
-            var read = await content.ReadAsync(reader.buffer.AsMemory(reader.filled), cancellation);
+            var read = content.Read(reader.buffer.AsSpan(reader.filled));
             reader.Take(read);
             if (read == 0) return reader.lines;
         }
@@ -82,6 +86,7 @@ internal sealed class CheckLineReader
         Status? status = null, lastStatus = null;
         DateTimeOffset? since = null, lastRunAt = null, nextRunAt = null;
         double? latency = null;
+        var next = 0;
         while (json.Read())
         {
             if (json.TokenType == JsonTokenType.EndObject)
@@ -91,7 +96,7 @@ internal sealed class CheckLineReader
                     lifecycle ?? throw Incomplete(), status ?? throw Incomplete(), since, lastRunAt, lastStatus, latency, nextRunAt, reason, message);
             }
 
-            var key = json.GetString();
+            var key = Key(ref json, next++);
             if (!json.Read()) return null;
             switch (key)
             {
@@ -119,28 +124,27 @@ internal sealed class CheckLineReader
         return null;
     }
 
+    // A key at its usual place is not made a text of again.
+    private static string? Key(ref Utf8JsonReader json, int place) => place < Keys.Length && json.ValueTextEquals(Keys[place].EncodedUtf8Bytes) ? Keys[place].Value : json.GetString();
+
     private static TimeSpan Duration(ref Utf8JsonReader json) => Durations.TryParse(json.GetString(), out var duration) ? duration : throw new JsonException("not a duration");
 
     private static DateTimeOffset? Time(ref Utf8JsonReader json) =>
         json.TokenType == JsonTokenType.Null ? null : json.TryGetDateTimeOffset(out var at) ? at : throw new JsonException("not a time");
 
-    private static Lifecycle LifecycleOf(ref Utf8JsonReader json) => json.GetString() switch
-    {
-        "active" => Lifecycle.Active,
-        "paused" => Lifecycle.Paused,
-        "stopped" => Lifecycle.Stopped,
-        _ => throw new JsonException("not a lifecycle"),
-    };
+    private static Lifecycle LifecycleOf(ref Utf8JsonReader json) =>
+        json.ValueTextEquals("active"u8) ? Lifecycle.Active
+        : json.ValueTextEquals("paused"u8) ? Lifecycle.Paused
+        : json.ValueTextEquals("stopped"u8) ? Lifecycle.Stopped
+        : throw new JsonException("not a lifecycle");
 
-    private static Status? StatusOf(ref Utf8JsonReader json) => json.GetString() switch
-    {
-        null => null,
-        "up" => Status.Up,
-        "degraded" => Status.Degraded,
-        "down" => Status.Down,
-        "unknown" => Status.Unknown,
-        _ => throw new JsonException("not a status"),
-    };
+    private static Status? StatusOf(ref Utf8JsonReader json) =>
+        json.TokenType == JsonTokenType.Null ? null
+        : json.ValueTextEquals("up"u8) ? Status.Up
+        : json.ValueTextEquals("degraded"u8) ? Status.Degraded
+        : json.ValueTextEquals("down"u8) ? Status.Down
+        : json.ValueTextEquals("unknown"u8) ? Status.Unknown
+        : throw new JsonException("not a status");
 
     private static JsonException Incomplete() => new("a check without a key that every check has");
 }

@@ -24,7 +24,7 @@ internal sealed class HubClient : IDisposable
     public HubClient(HubAccess access, TimeSpan? patience = null)
     {
         (this.access, this.patience) = (access, patience ?? Patience);
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback, ActivityHeadersPropagator = null }) { BaseAddress = access.Address, Timeout = this.patience };
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback, ActivityHeadersPropagator = null, ConnectCallback = Connect }) { BaseAddress = access.Address, Timeout = this.patience };
         if (access.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -37,25 +37,23 @@ internal sealed class HubClient : IDisposable
     public Task<IReadOnlyList<WatchedCheck>> ChecksAsync(CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, "checks", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
 
-    /// <summary>How all checks stand, in a line each, by id; read while the hub still writes.</summary>
-    public async Task<IReadOnlyList<CheckLine>> LinesAsync(CancellationToken cancellation)
+    /// <summary>How all checks stand, in a line each, by id; read while the hub still writes. The caller waits.</summary>
+    public IReadOnlyList<CheckLine> Lines(CancellationToken cancellation)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        waiting.CancelAfter(patience);
         using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/status");
-        using var answer = await SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var answer = Send(request, cancellation);
         if (answer.Content.Headers.ContentType?.MediaType != "application/json") throw NotAHub(answer);
         try
         {
-            return await WholeAsync(CheckLineReader.ReadAsync(await answer.Content.ReadAsStreamAsync(waiting.Token), waiting.Token));
+            return CheckLineReader.Read(answer.Content.ReadAsStream(cancellation));
         }
         catch (JsonException)
         {
             throw NotAHub(answer);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw TookTooLong();
+            throw BrokeOff(e);
         }
     }
 
@@ -177,6 +175,21 @@ internal sealed class HubClient : IDisposable
         return Read(answer, "application/json", type, await answer.Content.ReadAsByteArrayAsync(cancellation)) ?? throw NotAHub(answer);
     }
 
+    private ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)patience.TotalMilliseconds };
+        try
+        {
+            socket.Connect(context.DnsEndPoint);
+            return new(new NetworkStream(socket, ownsSocket: true));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellation)
     {
         try
@@ -185,15 +198,38 @@ internal sealed class HubClient : IDisposable
             if (answer.IsSuccessStatusCode) return answer;
             using (answer) throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, await answer.Content.ReadAsByteArrayAsync(cancellation)));
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (Unanswered(e, cancellation) is { } error)
         {
-            throw TookTooLong();
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new HubError(Unreachable(e), ExitCodes.Unavailable);
+            throw error;
         }
     }
+
+    // The same on this thread, for what is asked once and soon answered: each asynchronous layer has to be compiled when it first waits, and there are twenty.
+    private HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = http.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (answer.IsSuccessStatusCode) return answer;
+            using (answer)
+            {
+                var content = new MemoryStream();
+                answer.Content.CopyTo(content, null, cancellation);
+                throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, content.ToArray()));
+            }
+        }
+        catch (Exception e) when (Unanswered(e, cancellation) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    private HubError? Unanswered(Exception e, CancellationToken cancellation) => e switch
+    {
+        OperationCanceledException when !cancellation.IsCancellationRequested => new($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable),
+        HttpRequestException or IOException => new(Unreachable(e), ExitCodes.Unavailable),
+        _ => null,
+    };
 
     // What began as an answer and is not whole.
     private async Task<T> WholeAsync<T>(Task<T> reading)
@@ -204,11 +240,11 @@ internal sealed class HubClient : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new HubError($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
+            throw BrokeOff(e);
         }
     }
 
-    private HubError TookTooLong() => new($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable);
+    private HubError BrokeOff(Exception e) => new($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
 
     private string Unreachable(Exception e) => e switch
     {

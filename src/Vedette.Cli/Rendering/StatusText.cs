@@ -10,6 +10,7 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
 
     // By their ranks of trouble.
     private static readonly string[] Ranks = ["down", "degraded", "unknown", "up", "paused", "stopped"];
+    private static readonly int[] SumOrder = [UpRank, 0, 1, 2, 4, 5];
 
     private readonly DateTimeOffset now = time.GetUtcNow();
 
@@ -18,9 +19,7 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
     {
         if (checks.Count == 0) return "no checks yet; add one with: vedette check add KIND TARGET\n";
         var table = new Table(palette, width, "STATUS", "CHECK", ">FOR", ">LATENCY", ">LAST", ">NEXT", "WATCHES");
-        CheckLine[] sorted = [.. checks];
-        Array.Sort(sorted, ByTrouble);
-        foreach (var line in sorted)
+        foreach (var line in ByTrouble(checks))
             table.Add(
                 [
                     palette.Standing(line.Lifecycle, line.Status), line.Id, For(line.Since), line.LatencySeconds is { } latency ? Plain.Seconds(latency) : "", Ago(line.LastRunAt), Next(line.NextRunAt),
@@ -91,7 +90,7 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
         var counts = new int[Ranks.Length];
         foreach (var line in checks) counts[Trouble(line.Lifecycle, line.Status)]++;
         var parts = new List<string>();
-        foreach (var rank in (int[])[UpRank, 0, 1, 2, 4, 5])
+        foreach (var rank in SumOrder)
             if (counts[rank] > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{counts[rank]} {Ranks[rank]}"));
         return string.Join(", ", parts);
     }
@@ -110,10 +109,12 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
     /// <inheritdoc cref="Trouble(Lifecycle, Status)"/>
     public static int Trouble(WatchedCheck watched) => Trouble(watched.Lifecycle, watched.Status.Status);
 
-    private static int ByTrouble(CheckLine one, CheckLine other)
+    // Within a rank they stay by their ids, as they come.
+    private static IEnumerable<CheckLine> ByTrouble(IReadOnlyList<CheckLine> checks)
     {
-        var difference = Trouble(one.Lifecycle, one.Status) - Trouble(other.Lifecycle, other.Status);
-        return difference != 0 ? difference : string.CompareOrdinal(one.Id, other.Id);
+        for (var rank = 0; rank < Ranks.Length; rank++)
+            foreach (var line in checks)
+                if (Trouble(line.Lifecycle, line.Status) == rank) yield return line;
     }
 
     private static string Word<T>(T value) => value!.ToString()!.ToLowerInvariant();

@@ -41,16 +41,21 @@ internal sealed class Table(Palette palette, int? width, params string[] heading
 
     private void Line(StringBuilder text, string[] cells, List<Column> columns)
     {
-        var start = text.Length;
+        var (start, blanks) = (text.Length, 0);
         foreach (var column in columns)
         {
             var cell = cells[column.Index];
-            text.Append(Gap);
-            if (column.IsRight) text.Append(' ', column.Width - Columns.Of(cell)).Append(cell);
-            else text.Append(cell).Append(' ', column.Width - Columns.Of(cell));
+            var room = column.Width - Columns.Of(cell);
+            blanks += Gap.Length + (column.IsRight ? room : 0);
+            if (cell.Length > 0)
+            {
+                text.Append(' ', blanks).Append(cell);
+                blanks = 0;
+            }
+
+            if (!column.IsRight) blanks += room;
         }
 
-        while (text.Length > start && text[^1] == ' ') text.Length--;
         if (width is not null)
         {
             var line = Columns.Cut(text.ToString(start, text.Length - start), width);

@@ -14,7 +14,7 @@ internal static class MenuVerb
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected) throw new UserError(CommandLine.SayWhich(root), ExitCodes.Usage);
         var palette = Palette.ForConsole();
-        var menu = new MainMenu(new Dialogue(Console.In, Console.Out, palette), palette, ProbeSet.Catalogue, (words, cancel) => CommandLine.InvokeAsync(root, [.. words, .. Given(parsed)], cancel), cancel => AskAsync(parsed, hub => hub.LinesAsync(cancel)), (id, cancel) => AskAsync(parsed, hub => hub.CheckAsync(id, cancel)));
+        var menu = new MainMenu(new Dialogue(Console.In, Console.Out, palette), palette, ProbeSet.Catalogue, (words, cancel) => CommandLine.InvokeAsync(root, [.. words, .. Given(parsed)], cancel), cancel => AskAsync(parsed, hub => Task.FromResult(hub.Lines(cancel))), (id, cancel) => AskAsync(parsed, hub => hub.CheckAsync(id, cancel)));
         try
         {
             await menu.RunAsync(cancellation);
