@@ -26,13 +26,12 @@ internal static class CompletionRequest
     // Whatever is wrong with the hub is no business of a line that is not finished.
     private static IReadOnlyList<CheckLine> Checks(Command root, IReadOnlyList<string> words, TimeSpan longest)
     {
-        using var patience = new CancellationTokenSource(longest);
         try
         {
-            using var hub = HubClient.Of(root.Parse([.. words.SkipLast(1)], CommandLine.Parsing));
-            return hub.Lines(patience.Token);
+            using var hub = HubClient.Of(root.Parse([.. words.SkipLast(1)], CommandLine.Parsing), longest);
+            return hub.Lines(CancellationToken.None);
         }
-        catch (Exception e) when (e is UserError or OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is UserError or IOException or InvalidOperationException)
         {
             return [];
         }

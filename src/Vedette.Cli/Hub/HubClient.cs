@@ -53,7 +53,7 @@ internal sealed class HubClient : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw BrokeOff(e);
+            throw TimedOut(e) ? TookTooLong() : BrokeOff(e);
         }
     }
 
@@ -141,7 +141,14 @@ internal sealed class HubClient : IDisposable
     }
 
     /// <summary>The innermost cause, which is the one that says something: <c>Connection refused</c>.</summary>
-    public static string Why(Exception e) => e is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "the answer broke off" : e is SocketException || e.InnerException is null or OperationCanceledException ? Plain.Foreign(e.Message.TrimEnd('.')) : Why(e.InnerException);
+    public static string Why(Exception e) => e switch
+    {
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the answer broke off",
+        // Without the address that some of them end with.
+        SocketException socket => new SocketException(socket.ErrorCode).Message,
+        _ when e.InnerException is null or OperationCanceledException => Plain.Foreign(e.Message.TrimEnd('.')),
+        _ => Why(e.InnerException),
+    };
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -175,6 +182,7 @@ internal sealed class HubClient : IDisposable
         return Read(answer, "application/json", type, await answer.Content.ReadAsByteArrayAsync(cancellation)) ?? throw NotAHub(answer);
     }
 
+    // At once for the same reason. Whoever reads on its own thread cannot be told to stop, so that a hub that falls silent ends it.
     private ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)patience.TotalMilliseconds };
@@ -198,13 +206,13 @@ internal sealed class HubClient : IDisposable
             if (answer.IsSuccessStatusCode) return answer;
             using (answer) throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, await answer.Content.ReadAsByteArrayAsync(cancellation)));
         }
-        catch (Exception e) when (Unanswered(e, cancellation) is { } error)
+        catch (Exception e) when (IsOfTheHub(e, cancellation))
         {
-            throw error;
+            throw Unanswered(e);
         }
     }
 
-    // The same on this thread, for what is asked once and soon answered: each asynchronous layer has to be compiled when it first waits, and there are twenty.
+    // The same on this thread, for what every second counts of: each asynchronous layer that waits has to be compiled first, and there are twenty of them.
     private HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation)
     {
         try
@@ -218,18 +226,15 @@ internal sealed class HubClient : IDisposable
                 throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, content.ToArray()));
             }
         }
-        catch (Exception e) when (Unanswered(e, cancellation) is { } error)
+        catch (Exception e) when (IsOfTheHub(e, cancellation))
         {
-            throw error;
+            throw Unanswered(e);
         }
     }
 
-    private HubError? Unanswered(Exception e, CancellationToken cancellation) => e switch
-    {
-        OperationCanceledException when !cancellation.IsCancellationRequested => new($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable),
-        HttpRequestException or IOException => new(Unreachable(e), ExitCodes.Unavailable),
-        _ => null,
-    };
+    private static bool IsOfTheHub(Exception e, CancellationToken cancellation) => e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
+
+    private HubError Unanswered(Exception e) => e is OperationCanceledException || TimedOut(e) ? TookTooLong() : new(Unreachable(e), ExitCodes.Unavailable);
 
     // What began as an answer and is not whole.
     private async Task<T> WholeAsync<T>(Task<T> reading)
@@ -243,6 +248,10 @@ internal sealed class HubClient : IDisposable
             throw BrokeOff(e);
         }
     }
+
+    private static bool TimedOut(Exception e) => e.GetBaseException() is SocketException { SocketErrorCode: SocketError.TimedOut };
+
+    private HubError TookTooLong() => new($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable);
 
     private HubError BrokeOff(Exception e) => new($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
 

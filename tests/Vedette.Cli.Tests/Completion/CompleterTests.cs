@@ -62,7 +62,7 @@ public sealed class CompleterTests
         return new Completer(root, ProbeSet.Catalogue, () =>
         {
             asked++;
-            return Task.FromResult<IReadOnlyList<WatchedCheck>>([Watched.Check("web", kind: "http", target: "http://x/"), Watched.Check("db", target: "evil\t.example")]);
+            return Task.FromResult<IReadOnlyList<CheckLine>>([Watched.Line(Watched.Check("web", kind: "http", target: "http://x/")), Watched.Line(Watched.Check("db", target: "evil\t.example"))]);
         }).CompleteAsync(line.Split(' '));
     }
 }
