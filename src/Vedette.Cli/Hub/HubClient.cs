@@ -212,7 +212,7 @@ internal sealed class HubClient : IDisposable
         }
     }
 
-    // The same on this thread, for what every second counts of: each asynchronous layer that waits has to be compiled first, and there are twenty of them.
+    // The same on this thread, for what is to be there at once: each asynchronous layer that waits has to be compiled first, and there are twenty of them.
     private HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation)
     {
         try
