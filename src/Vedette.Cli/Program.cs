@@ -10,22 +10,29 @@ var root = new Command("vedette", "Watches networks and servers from where they 
     GlobalOptions.Hub,
     GlobalOptions.Token,
     GlobalOptions.Data,
-    UpVerb.Create(),
-    StatusVerb.Create(),
-    TopVerb.Create(),
-    CheckVerbs.Create(),
-    ResultsVerb.Create(),
-    SummaryVerb.Create(),
-    ApplyVerb.Create(),
-    ExportVerb.Create(),
-    BackupVerb.Create(),
-    RestoreVerb.Create(),
-    VerifyVerb.Create(),
-    EchoVerb.Create(),
-    DoctorVerb.Create(),
-    CompletionVerb.Create(),
-    VersionVerb.Create(),
 };
+(string Name, Func<Command> Create)[] verbs =
+[
+    ("up", UpVerb.Create),
+    ("status", StatusVerb.Create),
+    ("top", TopVerb.Create),
+    ("check", CheckVerbs.Create),
+    ("results", ResultsVerb.Create),
+    ("summary", SummaryVerb.Create),
+    ("apply", ApplyVerb.Create),
+    ("export", ExportVerb.Create),
+    ("backup", BackupVerb.Create),
+    ("restore", RestoreVerb.Create),
+    ("verify", VerifyVerb.Create),
+    ("echo", EchoVerb.Create),
+    ("doctor", DoctorVerb.Create),
+    ("completion", CompletionVerb.Create),
+    ("version", VersionVerb.Create),
+];
+// When the first word is a verb no other can be meant, and making them all takes longer than most of them do.
+var isClear = args.Length > 0 && Array.Exists(verbs, verb => verb.Name == args[0]);
+foreach (var (name, create) in verbs)
+    if (!isClear || name == args[0]) root.Add(create());
 MenuVerb.AddTo(root);
 if (args is [CompletionRequest.Word, .. var words]) return await CompletionRequest.AnswerAsync(root, words);
 return await CommandLine.InvokeAsync(root, args);

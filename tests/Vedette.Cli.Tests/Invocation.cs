@@ -23,7 +23,8 @@ internal sealed class Invocation : IDisposable
         {
             Verb.Help(), GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data, StatusVerb.Create(), TopVerb.Create(), CheckVerbs.Create(), ResultsVerb.Create(), SummaryVerb.Create(), ApplyVerb.Create(), ExportVerb.Create(), BackupVerb.Create(), VerifyVerb.Create(), EchoVerb.Create(), CompletionVerb.Create(), VersionVerb.Create(),
         };
-        running = CommandLine.InvokeAsync(root, arguments, stop.Token);
+        // Not on the thread of a test, because a verb may keep the one that it runs on.
+        running = Task.Run(() => CommandLine.InvokeAsync(root, arguments, stop.Token));
     }
 
     public string Output => output.ToString();

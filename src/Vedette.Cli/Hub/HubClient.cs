@@ -24,7 +24,7 @@ internal sealed class HubClient : IDisposable
     public HubClient(HubAccess access, TimeSpan? patience = null)
     {
         (this.access, this.patience) = (access, patience ?? Patience);
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback }) { BaseAddress = access.Address, Timeout = this.patience };
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback, ActivityHeadersPropagator = null, ConnectCallback = Connect }) { BaseAddress = access.Address, Timeout = this.patience };
         if (access.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -37,9 +37,25 @@ internal sealed class HubClient : IDisposable
     public Task<IReadOnlyList<WatchedCheck>> ChecksAsync(CancellationToken cancellation) =>
         AskAsync(HttpMethod.Get, "checks", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
 
-    /// <summary>The same without agents and runs but the latest, for whoever only lists them.</summary>
-    public Task<IReadOnlyList<WatchedCheck>> BriefChecksAsync(CancellationToken cancellation) =>
-        AskAsync(HttpMethod.Get, "checks?brief=true", null, ApiJson.Readable.IReadOnlyListWatchedCheck, cancellation);
+    /// <summary>How all checks stand, in a line each, by id; read while the hub still writes. The caller waits.</summary>
+    public IReadOnlyList<CheckLine> Lines(CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/status");
+        using var answer = Send(request, cancellation);
+        if (answer.Content.Headers.ContentType?.MediaType != "application/json") throw NotAHub(answer);
+        try
+        {
+            return CheckLineReader.Read(answer.Content.ReadAsStream(cancellation));
+        }
+        catch (JsonException)
+        {
+            throw NotAHub(answer);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw TimedOut(e) ? TookTooLong() : BrokeOff(e);
+        }
+    }
 
     /// <summary>The ids that begin with something, or so many of them that what all begin with can be seen.</summary>
     public Task<IReadOnlyList<ListedId>> IdsAsync(string prefix, CancellationToken cancellation) =>
@@ -129,7 +145,14 @@ internal sealed class HubClient : IDisposable
     }
 
     /// <summary>The innermost cause, which is the one that says something: <c>Connection refused</c>.</summary>
-    public static string Why(Exception e) => e is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "the answer broke off" : e is SocketException || e.InnerException is null or OperationCanceledException ? Plain.Foreign(e.Message.TrimEnd('.')) : Why(e.InnerException);
+    public static string Why(Exception e) => e switch
+    {
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the answer broke off",
+        // Without the address that some of them end with.
+        SocketException socket => new SocketException(socket.ErrorCode).Message,
+        _ when e.InnerException is null or OperationCanceledException => Plain.Foreign(e.Message.TrimEnd('.')),
+        _ => Why(e.InnerException),
+    };
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -163,6 +186,22 @@ internal sealed class HubClient : IDisposable
         return Read(answer, "application/json", type, await answer.Content.ReadAsByteArrayAsync(cancellation)) ?? throw NotAHub(answer);
     }
 
+    // At once for the same reason. Whoever reads on its own thread cannot be told to stop, so that a hub that falls silent ends it.
+    private ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)patience.TotalMilliseconds };
+        try
+        {
+            socket.Connect(context.DnsEndPoint);
+            return new(new NetworkStream(socket, ownsSocket: true));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellation)
     {
         try
@@ -171,15 +210,35 @@ internal sealed class HubClient : IDisposable
             if (answer.IsSuccessStatusCode) return answer;
             using (answer) throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, await answer.Content.ReadAsByteArrayAsync(cancellation)));
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (IsOfTheHub(e, cancellation))
         {
-            throw new HubError($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw new HubError(Unreachable(e), ExitCodes.Unavailable);
+            throw Unanswered(e);
         }
     }
+
+    // The same on this thread, for what is to be there at once: each asynchronous layer that waits has to be compiled first, and there are twenty of them.
+    private HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = http.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (answer.IsSuccessStatusCode) return answer;
+            using (answer)
+            {
+                var content = new MemoryStream();
+                answer.Content.CopyTo(content, null, cancellation);
+                throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, content.ToArray()));
+            }
+        }
+        catch (Exception e) when (IsOfTheHub(e, cancellation))
+        {
+            throw Unanswered(e);
+        }
+    }
+
+    private static bool IsOfTheHub(Exception e, CancellationToken cancellation) => e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
+
+    private HubError Unanswered(Exception e) => e is OperationCanceledException || TimedOut(e) ? TookTooLong() : new(Unreachable(e), ExitCodes.Unavailable);
 
     // What began as an answer and is not whole.
     private async Task<T> WholeAsync<T>(Task<T> reading)
@@ -190,9 +249,15 @@ internal sealed class HubClient : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new HubError($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
+            throw BrokeOff(e);
         }
     }
+
+    private static bool TimedOut(Exception e) => e.GetBaseException() is SocketException { SocketErrorCode: SocketError.TimedOut };
+
+    private HubError TookTooLong() => new($"the hub at {Name} did not answer within {Durations.Format(patience)}; see whether it still runs", ExitCodes.Unavailable);
+
+    private HubError BrokeOff(Exception e) => new($"the hub at {Name} broke off in the middle of its answer: {Why(e)}; see its log, and ask again", ExitCodes.Unavailable);
 
     private string Unreachable(Exception e) => e switch
     {

@@ -10,9 +10,11 @@ namespace Vedette.Cli.Menu;
 /// <param name="palette">The colours.</param>
 /// <param name="catalogue">The kinds.</param>
 /// <param name="run">Runs a verb with its arguments as from a shell; its exit code.</param>
-/// <param name="checks">Asks the hub for its checks.</param>
+/// <param name="checks">Asks the hub how its checks stand.</param>
+/// <param name="check">Asks the hub for one of them, whole.</param>
 internal sealed class MainMenu(
-    Dialogue dialogue, Palette palette, Catalogue catalogue, Func<IReadOnlyList<string>, CancellationToken, Task<int>> run, Func<CancellationToken, Task<IReadOnlyList<WatchedCheck>>> checks)
+    Dialogue dialogue, Palette palette, Catalogue catalogue, Func<IReadOnlyList<string>, CancellationToken, Task<int>> run,
+    Func<CancellationToken, Task<IReadOnlyList<CheckLine>>> checks, Func<string, CancellationToken, Task<WatchedCheck>> check)
 {
     private const int MostListed = 30;
     private const string Exit = "exit";
@@ -69,14 +71,14 @@ internal sealed class MainMenu(
     {
         "watch" => [["top"]],
         "status" or "doctor" => [[entry]],
-        "show" => await PickAsync(entry, cancellation) is { } watched ? [["status", watched.Check.Id], ["check", "show", watched.Check.Id]] : null,
-        "add" => await describing.AddAsync((await checks(cancellation)).Select(watched => watched.Check.Id).ToHashSet(), cancellation) is { } words ? [words] : null,
+        "show" => await PickAsync(entry, cancellation) is { } line ? [["status", line.Id], ["check", "show", line.Id]] : null,
+        "add" => await describing.AddAsync((await checks(cancellation)).Select(line => line.Id).ToHashSet(), cancellation) is { } words ? [words] : null,
         "run" => await describing.RunAsync(cancellation) is { } words ? [words] : null,
         "config" => await ConfigureAsync(cancellation),
-        "edit" => await PickAsync(entry, cancellation) is { } watched && await IsOursAsync(watched) && await describing.EditAsync(watched.Check, cancellation) is { } words ? [words] : null,
-        "remove" => await PickAsync(entry, cancellation) is { } watched && await IsOursAsync(watched) && await ConfirmAsync(watched.Check.Id, cancellation) ? [["check", "remove", watched.Check.Id]] : null,
-        "results" => await PickAsync(entry, cancellation) is { } watched ? [["results", watched.Check.Id, "--follow"]] : null,
-        _ => await PickAsync(entry, cancellation) is { } watched ? [["check", entry, watched.Check.Id]] : null,
+        "edit" => await PickAsync(entry, cancellation) is { } line && await IsOursAsync(line) && await describing.EditAsync((await check(line.Id, cancellation)).Check, cancellation) is { } words ? [words] : null,
+        "remove" => await PickAsync(entry, cancellation) is { } line && await IsOursAsync(line) && await ConfirmAsync(line.Id, cancellation) ? [["check", "remove", line.Id]] : null,
+        "results" => await PickAsync(entry, cancellation) is { } line ? [["results", line.Id, "--follow"]] : null,
+        _ => await PickAsync(entry, cancellation) is { } line ? [["check", entry, line.Id]] : null,
     };
 
     private async Task<int> RunAsync(string[] words, CancellationToken cancellation)
@@ -104,10 +106,10 @@ internal sealed class MainMenu(
     private Task SayAsync(UserError e) => dialogue.SayAsync($"{palette.Of(Status.Down, "✖")} {e.Message}");
 
     // The hub would refuse it in the end.
-    private async Task<bool> IsOursAsync(WatchedCheck watched)
+    private async Task<bool> IsOursAsync(CheckLine line)
     {
-        if (watched.Owner is not { } owner) return true;
-        await dialogue.SayAsync($"'{watched.Check.Id}' belongs to {Plain.Foreign(owner)}; change it there, or take it out there, and apply that");
+        if (line.Owner is not { } owner) return true;
+        await dialogue.SayAsync($"'{line.Id}' belongs to {Plain.Foreign(owner)}; change it there, or take it out there, and apply that");
         return false;
     }
 
@@ -119,9 +121,9 @@ internal sealed class MainMenu(
         return false;
     }
 
-    private async Task<WatchedCheck?> PickAsync(string verb, CancellationToken cancellation)
+    private async Task<CheckLine?> PickAsync(string verb, CancellationToken cancellation)
     {
-        var fitting = (await checks(cancellation)).Where(watched => Fits(verb, watched.Lifecycle)).OrderBy(StatusText.Trouble).ThenBy(watched => watched.Check.Id, StringComparer.Ordinal).ToList();
+        var fitting = (await checks(cancellation)).Where(line => Fits(verb, line.Lifecycle)).OrderBy(line => StatusText.Trouble(line.Lifecycle, line.Status)).ThenBy(line => line.Id, StringComparer.Ordinal).ToList();
         if (fitting.Count == 0)
         {
             await dialogue.SayAsync($"there is no check to {verb}");
@@ -130,13 +132,13 @@ internal sealed class MainMenu(
 
         if (fitting.Count <= MostListed)
         {
-            var chosen = await dialogue.ChooseAsync($"Which check to {verb}?", [.. fitting.Select(watched => (watched.Check.Id, $"{Palette.StandingWord(watched)}  {watched.Check.Kind} {watched.Check.Target}"))], cancellation);
-            return fitting.FirstOrDefault(watched => watched.Check.Id == chosen);
+            var chosen = await dialogue.ChooseAsync($"Which check to {verb}?", [.. fitting.Select(line => (line.Id, $"{Palette.StandingWord(line.Lifecycle, line.Status)}  {line.Kind} {line.Target}"))], cancellation);
+            return fitting.FirstOrDefault(line => line.Id == chosen);
         }
 
-        string[] ids = [.. fitting.Select(watched => watched.Check.Id)];
+        string[] ids = [.. fitting.Select(line => line.Id)];
         var id = await dialogue.AskAsync($"the id of the check to {verb}, Enter goes back", null, answer => ids.Contains(answer) ? null : $"there is no such check to {verb}{(Nearest.To(answer, ids) is { } near ? $"; did you mean '{near}'?" : "; see them with: watch")}", cancellation);
-        return fitting.FirstOrDefault(watched => watched.Check.Id == id);
+        return fitting.FirstOrDefault(line => line.Id == id);
     }
 
     private static bool Fits(string verb, Lifecycle lifecycle) => verb switch

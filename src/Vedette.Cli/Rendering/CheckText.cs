@@ -10,14 +10,14 @@ internal sealed class CheckText(Palette palette, int? width, TimeProvider time)
     private const int NameWidth = 13;
 
     /// <summary>One row a check.</summary>
-    public string Render(IReadOnlyList<WatchedCheck> checks)
+    public string Render(IReadOnlyList<CheckLine> checks)
     {
         if (checks.Count == 0) return "no checks yet; add one with: vedette check add KIND TARGET\n";
         var table = new Table(palette, width, "CHECK", "LIFE", "KIND", ">EVERY", "TARGET", "NAME");
-        foreach (var (check, lifecycle) in checks.Select(watched => (watched.Check, watched.Lifecycle)))
+        foreach (var check in checks)
             table.Add(
                 [
-                    check.Id, Life(lifecycle), check.Kind, Durations.Format(check.Interval),
+                    check.Id, Life(check.Lifecycle), check.Kind, Durations.Format(check.Interval),
                     width is null ? Plain.Foreign(check.Target) : Columns.Cut(Plain.Foreign(check.Target), LongestTarget), check.Name is { } name ? palette.Dim(Plain.Foreign(name)) : "",
                 ]);
         return table.Render();

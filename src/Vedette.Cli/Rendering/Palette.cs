@@ -10,18 +10,26 @@ internal sealed class Palette(bool colours)
     public string Status(Status status) => Of(status, StatusWord(status));
 
     /// <summary>How a check stands, or where in its life it is when nothing is measured.</summary>
-    public string Standing(WatchedCheck watched) => Of(watched, StandingWord(watched));
+    public string Standing(Lifecycle lifecycle, Status status) => Of(lifecycle, status, StandingWord(lifecycle, status));
+
+    /// <inheritdoc cref="Standing(Lifecycle, Status)"/>
+    public string Standing(WatchedCheck watched) => Standing(watched.Lifecycle, watched.Status.Status);
 
     /// <summary>The glyph and word of that without any colour.</summary>
-    public static string StandingWord(WatchedCheck watched) => watched.Lifecycle switch
+    public static string StandingWord(Lifecycle lifecycle, Status status) => lifecycle switch
     {
         Lifecycle.Paused => "‖ paused",
         Lifecycle.Stopped => "■ stopped",
-        _ => StatusWord(watched.Status.Status),
+        _ => StatusWord(status),
     };
 
+    /// <inheritdoc cref="StandingWord(Lifecycle, Status)"/>
+    public static string StandingWord(WatchedCheck watched) => StandingWord(watched.Lifecycle, watched.Status.Status);
+
     /// <summary>Text in the colour of how a check stands.</summary>
-    public string Of(WatchedCheck watched, string text) => Paint(text, watched.Lifecycle == Lifecycle.Active ? Colour(watched.Status.Status) : 34);
+    public string Of(WatchedCheck watched, string text) => Of(watched.Lifecycle, watched.Status.Status, text);
+
+    private string Of(Lifecycle lifecycle, Status status, string text) => Paint(text, lifecycle == Lifecycle.Active ? Colour(status) : 34);
 
     public string Of(Status status, string text) => Paint(text, Colour(status));
 

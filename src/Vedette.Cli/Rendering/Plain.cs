@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace Vedette.Cli.Rendering;
@@ -7,10 +6,6 @@ namespace Vedette.Cli.Rendering;
 internal static class Plain
 {
     private const double SecondsPerDay = 86400;
-
-    // Control characters; and of Unicode 15.1 table 23-3 the explicit marks that change the direction of what follows, and the two line separators.
-    private static readonly SearchValues<char> Steering =
-        SearchValues.Create([.. Between('\u0000', '\u001F'), .. Between('\u007F', '\u009F'), .. Between('\u2028', '\u202E'), .. Between('\u2066', '\u2069')]);
 
     /// <summary>Three significant digits in the unit that suits, see <see cref="Durations.Round"/>.</summary>
     public static string Seconds(double seconds) => Durations.Round(seconds);
@@ -31,8 +26,12 @@ internal static class Plain
     }
 
     /// <summary>Text that came from a peer, with control characters as visible stand-ins: it may not steer the terminal or turn its writing around.</summary>
-    public static string Foreign(string text) =>
-        text.AsSpan().ContainsAny(Steering) ? string.Concat(text.Select(c => Steering.Contains(c) ? '\uFFFD' : c)) : text;
+    public static string Foreign(string text)
+    {
+        foreach (var c in text)
+            if (Steers(c)) return string.Concat(text.Select(one => Steers(one) ? '\uFFFD' : one));
+        return text;
+    }
 
     /// <summary>Why: the fixed word and the sentence, or the sentence alone where it begins with the word anyway.</summary>
     public static string Because(string? reason, string? message)
@@ -54,7 +53,8 @@ internal static class Plain
     /// <summary>How long ago: <c>3s ago</c>, or <c>now</c> for less than a second and for clocks that disagree.</summary>
     public static string Ago(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "now" : $"{Span(span)} ago";
 
-    private static IEnumerable<char> Between(char first, char last) => Enumerable.Range(first, last - first + 1).Select(c => (char)c);
+    // Control characters; and of Unicode 15.1 table 23-3 the explicit marks that change the direction of what follows, and the two line separators.
+    private static bool Steers(char c) => c is <= '\u001F' or (>= '\u007F' and <= '\u009F') or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>A time by the clock on the wall here.</summary>
     public static string Clock(DateTimeOffset at, TimeProvider time) =>

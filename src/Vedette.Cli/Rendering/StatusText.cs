@@ -6,21 +6,26 @@ namespace Vedette.Cli.Rendering;
 /// <summary>What is up, since when, and why not.</summary>
 internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
 {
+    private const int UpRank = 3;
+
+    // By their ranks of trouble.
+    private static readonly string[] Ranks = ["down", "degraded", "unknown", "up", "paused", "stopped"];
+    private static readonly int[] SumOrder = [UpRank, 0, 1, 2, 4, 5];
+
     private readonly DateTimeOffset now = time.GetUtcNow();
 
     /// <summary>All checks, those in trouble first, with a sum above.</summary>
-    public string Render(IReadOnlyList<WatchedCheck> checks)
+    public string Render(IReadOnlyList<CheckLine> checks)
     {
         if (checks.Count == 0) return "no checks yet; add one with: vedette check add KIND TARGET\n";
         var table = new Table(palette, width, "STATUS", "CHECK", ">FOR", ">LATENCY", ">LAST", ">NEXT", "WATCHES");
-        foreach (var watched in checks.OrderBy(Trouble).ThenBy(watched => watched.Check.Id, StringComparer.Ordinal))
+        foreach (var line in ByTrouble(checks))
             table.Add(
                 [
-                    palette.Standing(watched), watched.Check.Id, For(watched.Status.Since),
-                    watched.Status.LastResult is { } last ? Plain.Seconds(last.LatencySeconds(watched.LatencyPhase)) : "", Ago(watched.Status.LastResult?.ScheduledAt), Next(watched),
-                    palette.Dim($"{watched.Check.Kind} {Plain.Foreign(watched.Check.Target)}"),
+                    palette.Standing(line.Lifecycle, line.Status), line.Id, For(line.Since), line.LatencySeconds is { } latency ? Plain.Seconds(latency) : "", Ago(line.LastRunAt), Next(line.NextRunAt),
+                    palette.Dim($"{line.Kind} {Plain.Foreign(line.Target)}"),
                 ],
-                Why(watched));
+                Why(line));
         return $"{Sum(checks)}\n\n{table.Render()}";
     }
 
@@ -33,7 +38,7 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
         if (Why(watched) is { } why) foreach (var part in Columns.Wrap(why, width - 2)) Line(text, $"  {part}");
         text.Append('\n');
         Entry(text, "watches", $"{check.Kind} {Plain.Foreign(check.Target)}");
-        Entry(text, "every", $"{Durations.Format(check.Interval)}, within {Durations.Format(check.Timeout)}{(status.NextRunAt is null ? "" : $", next {Next(watched)}")}");
+        Entry(text, "every", $"{Durations.Format(check.Interval)}, within {Durations.Format(check.Timeout)}{(status.NextRunAt is null ? "" : $", next {Next(status.NextRunAt)}")}");
         if (status.Since is { } since) Entry(text, "since", $"{Plain.Span(now - since)}, from {Plain.Clock(since, time)}");
         if (watched.Recent.Count > 0)
         {
@@ -79,21 +84,38 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
 
     private static string Runs(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "run" : "runs")}");
 
-    private static string Sum(IReadOnlyList<WatchedCheck> checks) => string.Join(", ", checks
-        .CountBy(watched => (IsUp: watched is { Lifecycle: Lifecycle.Active, Status.Status: Status.Up }, Order: Trouble(watched), Word: watched.Lifecycle == Lifecycle.Active ? Word(watched.Status.Status) : Word(watched.Lifecycle)))
-        .OrderByDescending(count => count.Key.IsUp).ThenBy(count => count.Key.Order)
-        .Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key.Word}")));
+    // How many are up comes first, how many are in trouble after that.
+    private static string Sum(IReadOnlyList<CheckLine> checks)
+    {
+        var counts = new int[Ranks.Length];
+        foreach (var line in checks) counts[Trouble(line.Lifecycle, line.Status)]++;
+        var parts = new List<string>();
+        foreach (var rank in SumOrder)
+            if (counts[rank] > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{counts[rank]} {Ranks[rank]}"));
+        return string.Join(", ", parts);
+    }
 
     /// <summary>The rank of a check by how badly it stands; 0 is the worst.</summary>
-    public static int Trouble(WatchedCheck watched) => watched switch
+    public static int Trouble(Lifecycle lifecycle, Status status) => (lifecycle, status) switch
     {
-        { Lifecycle: Lifecycle.Stopped } => 5,
-        { Lifecycle: Lifecycle.Paused } => 4,
-        { Status.Status: Status.Down } => 0,
-        { Status.Status: Status.Degraded } => 1,
-        { Status.Status: Status.Unknown } => 2,
-        _ => 3,
+        (Lifecycle.Stopped, _) => 5,
+        (Lifecycle.Paused, _) => 4,
+        (_, Status.Down) => 0,
+        (_, Status.Degraded) => 1,
+        (_, Status.Unknown) => 2,
+        _ => UpRank,
     };
+
+    /// <inheritdoc cref="Trouble(Lifecycle, Status)"/>
+    public static int Trouble(WatchedCheck watched) => Trouble(watched.Lifecycle, watched.Status.Status);
+
+    // Within a rank they stay by their ids, as they come.
+    private static IEnumerable<CheckLine> ByTrouble(IReadOnlyList<CheckLine> checks)
+    {
+        for (var rank = 0; rank < Ranks.Length; rank++)
+            foreach (var line in checks)
+                if (Trouble(line.Lifecycle, line.Status) == rank) yield return line;
+    }
 
     private static string Word<T>(T value) => value!.ToString()!.ToLowerInvariant();
 
@@ -106,9 +128,18 @@ internal sealed class StatusText(Palette palette, int? width, TimeProvider time)
         return last is { Status: not Status.Up } ? $"its latest run was {Word(last.Status)}: {Plain.Because(last.Reason, last.Message)}" : null;
     }
 
+    // The same of a line, which gives one reason: that of the check, or of its latest run while it is up.
+    private static string? Why(CheckLine line) => line switch
+    {
+        { Lifecycle: not Lifecycle.Active } => null,
+        { Status: Status.Up } => line.LastStatus is { } last and not Status.Up ? $"its latest run was {Word(last)}: {Plain.Because(line.Reason, line.Message)}" : null,
+        { Reason: null, Message: null } => line.LastRunAt is null ? "no result yet" : null,
+        _ => Plain.Because(line.Reason, line.Message),
+    };
+
     private string For(DateTimeOffset? since) => since is { } at ? Plain.Span(now - at) : "";
 
     private string Ago(DateTimeOffset? at) => at is { } then ? Plain.Ago(now - then) : "";
 
-    private string Next(WatchedCheck watched) => watched.Status.NextRunAt is { } next ? next - now < TimeSpan.FromSeconds(1) ? "now" : $"in {Plain.Span(next - now)}" : "";
+    private string Next(DateTimeOffset? at) => at is { } next ? next - now < TimeSpan.FromSeconds(1) ? "now" : $"in {Plain.Span(next - now)}" : "";
 }

@@ -10,49 +10,65 @@ internal sealed class Table(Palette palette, int? width, params string[] heading
 {
     private const string Gap = "  ";
 
-    private readonly List<(string[] Cells, string? Note)> rows = [];
+    private readonly List<Row> rows = [];
     private readonly int[] widths = new int[headings.Length];
-    private readonly StringBuilder line = new();
 
     /// <summary>Adds a row, with a note below it, as wide as there is room, when there is one.</summary>
     public void Add(string[] cells, string? note = null)
     {
-        rows.Add((cells, note));
+        rows.Add(new(cells, note));
         for (var column = 0; column < widths.Length; column++) widths[column] = Math.Max(widths[column], Columns.Of(cells[column]));
     }
 
     /// <summary>Lines with a final newline. A column without any text is left out.</summary>
     public string Render()
     {
-        Column[] columns = [.. headings.Index().Where(heading => rows.Exists(row => row.Cells[heading.Index].Length > 0)).Select(heading => new Column(heading.Index, heading.Item, widths[heading.Index]))];
+        var columns = new List<Column>();
+        for (var index = 0; index < headings.Length; index++)
+            if (widths[index] > 0) columns.Add(new(index, headings[index], widths[index]));
         var margin = $"{Gap}{new string(' ', new Column(0, headings[0], widths[0]).Width)}{Gap}";
         var text = new StringBuilder();
-        text.Append(Line([.. headings.Select(heading => palette.Dim(heading.TrimStart('>')))], columns)).Append('\n');
-        foreach (var (cells, note) in rows)
+        Line(text, Array.ConvertAll(headings, heading => palette.Dim(heading.TrimStart('>'))), columns);
+        foreach (var row in rows)
         {
-            text.Append(Line(cells, columns)).Append('\n');
-            if (note is null) continue;
+            Line(text, row.Cells, columns);
+            if (row.Note is not { } note) continue;
             foreach (var part in Columns.Wrap(note, width - margin.Length)) text.Append(Columns.Cut(margin + part, width)).Append('\n');
         }
 
         return text.ToString();
     }
 
-    private string Line(string[] cells, Column[] columns)
+    private void Line(StringBuilder text, string[] cells, List<Column> columns)
     {
-        line.Clear();
+        var (start, blanks) = (text.Length, 0);
         foreach (var column in columns)
         {
             var cell = cells[column.Index];
-            line.Append(Gap);
-            if (column.IsRight) line.Append(' ', column.Width - Columns.Of(cell)).Append(cell);
-            else line.Append(cell).Append(' ', column.Width - Columns.Of(cell));
+            var room = column.Width - Columns.Of(cell);
+            blanks += Gap.Length + (column.IsRight ? room : 0);
+            if (cell.Length > 0)
+            {
+                text.Append(' ', blanks).Append(cell);
+                blanks = 0;
+            }
+
+            if (!column.IsRight) blanks += room;
         }
 
-        return Columns.Cut(line.ToString().TrimEnd(), width);
+        if (width is not null)
+        {
+            var line = Columns.Cut(text.ToString(start, text.Length - start), width);
+            text.Length = start;
+            text.Append(line);
+        }
+
+        text.Append('\n');
     }
 
-    private readonly struct Column(int index, string heading, int widest)
+    private sealed record Row(string[] Cells, string? Note);
+
+    private sealed class Column(int index, string heading, int widest)
     {
         public int Index => index;
 

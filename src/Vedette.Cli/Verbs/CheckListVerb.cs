@@ -13,7 +13,7 @@ internal static class CheckListVerb
         command.Ask(async (hub, parsed, cancellation) =>
         {
             if (parsed.GetValue(json)) await HubVerb.WriteJsonAsync(await hub.ChecksAsync(cancellation), ApiJson.Readable.IReadOnlyListWatchedCheck);
-            else await Console.Out.WriteAsync(new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(await hub.BriefChecksAsync(cancellation)));
+            else await Console.Out.WriteAsync(new CheckText(Palette.ForConsole(), Columns.OfConsole, TimeProvider.System).Render(hub.Lines(cancellation)));
             return ExitCodes.Ok;
         });
         return command;

@@ -14,7 +14,7 @@ internal static class MenuVerb
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected) throw new UserError(CommandLine.SayWhich(root), ExitCodes.Usage);
         var palette = Palette.ForConsole();
-        var menu = new MainMenu(new Dialogue(Console.In, Console.Out, palette), palette, ProbeSet.Catalogue, (words, cancel) => CommandLine.InvokeAsync(root, [.. words, .. Given(parsed)], cancel), cancel => ChecksAsync(parsed, cancel));
+        var menu = new MainMenu(new Dialogue(Console.In, Console.Out, palette), palette, ProbeSet.Catalogue, (words, cancel) => CommandLine.InvokeAsync(root, [.. words, .. Given(parsed)], cancel), cancel => AskAsync(parsed, hub => Task.FromResult(hub.Lines(cancel))), (id, cancel) => AskAsync(parsed, hub => hub.CheckAsync(id, cancel)));
         try
         {
             await menu.RunAsync(cancellation);
@@ -28,10 +28,10 @@ internal static class MenuVerb
         return ExitCodes.Ok;
     });
 
-    private static async Task<IReadOnlyList<WatchedCheck>> ChecksAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<T> AskAsync<T>(ParseResult parsed, Func<HubClient, Task<T>> question)
     {
         using var hub = HubClient.Of(parsed);
-        return await hub.BriefChecksAsync(cancellation);
+        return await question(hub);
     }
 
     // What the verbs have to be told as well.

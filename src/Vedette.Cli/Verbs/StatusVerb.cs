@@ -22,7 +22,7 @@ internal static class StatusVerb
     private static async Task<int> ShowAsync(HubClient hub, bool json, CancellationToken cancellation)
     {
         if (json) await HubVerb.WriteJsonAsync(await hub.ChecksAsync(cancellation), ApiJson.Readable.IReadOnlyListWatchedCheck);
-        else await Console.Out.WriteAsync(Text().Render(await hub.BriefChecksAsync(cancellation)));
+        else await Console.Out.WriteAsync(Text().Render(hub.Lines(cancellation)));
         return ExitCodes.Ok;
     }
 

@@ -67,20 +67,15 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
     /// <summary>As the API shows it.</summary>
     public WatchedCheck Show(Catalogue catalogue, DateTimeOffset now) => new(Masked(catalogue), Lifecycle, CreatedAt, ShowStatus(now), LatencyPhase, [.. Recent.OrderBy(run => run.At)], Origin.Owner);
 
-    /// <summary>The same for a line of a list: without agents, and without runs but the latest, of which it gives no more than such a line tells.</summary>
-    public WatchedCheck ShowBriefly(Catalogue catalogue, DateTimeOffset now)
+    /// <summary>The same as a line of a list.</summary>
+    public CheckLine ShowLine(DateTimeOffset now)
     {
-        var status = ShowStatus(now);
-        return new(Masked(catalogue), Lifecycle, CreatedAt, status with { LastResult = status.LastResult is { } last ? Brief(last) : null, Agents = [] }, LatencyPhase, [], Origin.Owner);
+        var (told, last) = (Told, LastResult);
+        var (reason, message) = told.Status == Status.Up && last is not null ? (last.Reason, last.Message) : (told.Reason, told.Message);
+        return new(
+            Check.Id, Check.Kind, Check.Target, Check.Name, Check.Interval, Origin.Owner, Lifecycle, told.Status, told.Since,
+            last?.ScheduledAt, last?.Status, last?.LatencySeconds(LatencyPhase), NextRunAt(now), reason, message);
     }
-
-    private Result Brief(Result run) => run with
-    {
-        Phases = LatencyPhase is { } phase && run.Phases.TryGet(phase, out var seconds) ? new(new KeyValuePair<string, double>(phase, seconds)) : NamedList<double>.Empty,
-        Measurements = NamedList<double>.Empty,
-        Attributes = NamedList<string>.Empty,
-        Details = null,
-    };
 
     private bool Takes(Result run) => RunsOn(run.Agent) && !(LastResults.GetValueOrDefault(run.Agent) is { } last && last.Epoch != run.Epoch && last.ScheduledAt > run.ScheduledAt);
 
@@ -94,15 +89,22 @@ internal sealed record CheckRecord(long Key, Check Check, Lifecycle Lifecycle, D
 
     private string Idle => Lifecycle == Lifecycle.Paused ? Reasons.Paused : Reasons.Stopped;
 
+    // How it stands, or why nothing can be said of that.
+    private Standing Told => Lifecycle != Lifecycle.Active ? Standing.None with { Since = LifecycleSince, Reason = Idle, Message = $"{Idle}; nothing is measured" }
+        : Standings.IsEmpty ? Standing.None with { Message = $"waits for a result of {string.Join(", ", Check.Agents)}" }
+        : Overall;
+
+    private Result? LastResult => LastResults.Values.MaxBy(result => result.ScheduledAt);
+
+    private DateTimeOffset? NextRunAt(DateTimeOffset now) => Lifecycle == Lifecycle.Active ? new Grid(Check.Id, Check.Interval).After(now) : null;
+
     private CheckStatus ShowStatus(DateTimeOffset now)
     {
-        var overall = Lifecycle != Lifecycle.Active ? Standing.None with { Since = LifecycleSince, Reason = Idle, Message = $"{Idle}; nothing is measured" }
-            : Standings.IsEmpty ? Standing.None with { Message = $"waits for a result of {string.Join(", ", Check.Agents)}" }
-            : Overall;
+        var told = Told;
         return new(
-            overall.Status, overall.Since, overall.Reason, overall.Message,
-            Lifecycle == Lifecycle.Active ? new Grid(Check.Id, Check.Interval).After(now) : null,
-            LastResults.Values.MaxBy(result => result.ScheduledAt),
+            told.Status, told.Since, told.Reason, told.Message,
+            NextRunAt(now),
+            LastResult,
             [.. Standings.Select(entry => new AgentStatus(entry.Key, entry.Value.Status, entry.Value.Since, entry.Value.FailedRuns, LastResults.GetValueOrDefault(entry.Key)))]);
     }
 }

@@ -1,16 +1,18 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Vedette.Hub.Checks;
 
 namespace Vedette.Hub.Http;
 
-/// <summary><c>/api/v1/checks</c> and everything below.</summary>
+/// <summary><c>/api/v1/checks</c> and everything below, and the list of how all of them stand.</summary>
 internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry, HistoryEndpoints history, Catalogue catalogue, TimeProvider time)
 {
     /// <summary>Where they begin.</summary>
     public const string Path = "/api/v1/checks";
 
-    private static readonly string[] ListKeys = ["brief"];
+    /// <summary>How all of them stand.</summary>
+    public const string StatusPath = "/api/v1/status";
 
     public Task AnswerAsync(HttpContext context, PathString rest)
     {
@@ -18,7 +20,7 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         var method = context.Request.Method;
         return segments switch
         {
-            [] when method == "GET" => ListAsync(context),
+            [] when method == "GET" => ListAsync(context, Show, ApiJson.Readable.IEnumerableWatchedCheck),
             [] when method == "POST" => AddAsync(context),
             [] => Answers.NotAllowedAsync(context, "GET, POST"),
             [var id] when method == "GET" => ShowAsync(context, id),
@@ -35,17 +37,19 @@ internal sealed class CheckEndpoints(CheckService checks, CheckRegistry registry
         };
     }
 
+    /// <summary>Gives a line a check.</summary>
+    public Task AnswerStatusAsync(HttpContext context) => context.Request.Method == "GET"
+        ? ListAsync(context, record => record.ShowLine(time.GetUtcNow()), ApiJson.Readable.IEnumerableCheckLine)
+        : Answers.NotAllowedAsync(context, "GET");
+
     private WatchedCheck Show(CheckRecord record) => record.Show(catalogue, time.GetUtcNow());
 
     // One check is shown after the other while they are written: all of them with their runs would be as much memory again as the hub keeps.
-    private Task ListAsync(HttpContext context)
+    private Task ListAsync<T>(HttpContext context, Func<CheckRecord, T> show, JsonTypeInfo<IEnumerable<T>> type)
     {
         var problems = new Problems();
-        var query = context.Request.Query;
-        ResultsQuery.RefuseUnknown(query, ListKeys, problems);
-        var brief = ResultsQuery.Flag(query, "brief", problems);
-        if (!problems.None) return Answers.InvalidQueryAsync(context, problems);
-        return Answers.JsonAsync(context, 200, registry.All.Select(record => brief ? record.ShowBriefly(catalogue, time.GetUtcNow()) : Show(record)), ApiJson.Readable.IEnumerableWatchedCheck);
+        ResultsQuery.RefuseUnknown(context.Request.Query, [], problems);
+        return problems.None ? Answers.JsonAsync(context, 200, registry.All.Select(show), type) : Answers.InvalidQueryAsync(context, problems);
     }
 
     private Task ShowAsync(HttpContext context, string id) => registry.Find(id) is { } record

@@ -127,6 +127,7 @@ internal sealed partial class HubServer(
         if (path == ConfigurationEndpoints.ApplyPath) return configuration.ApplyAsync(context);
         if (path == ConfigurationEndpoints.ExportPath) return configuration.ExportAsync(context);
         if (path == DatabaseEndpoints.Backup || path == DatabaseEndpoints.Verify) return database.AnswerAsync(context);
+        if (path == CheckEndpoints.StatusPath) return checks.AnswerStatusAsync(context);
         if (path == "/api/v1/stream") return stream.SendAsync(context);
         if (path.StartsWithSegments(CheckEndpoints.Path, StringComparison.Ordinal, out var rest)) return checks.AnswerAsync(context, rest);
         return Answers.ProblemAsync(context, 404, "Not found", $"there is nothing at {path}");

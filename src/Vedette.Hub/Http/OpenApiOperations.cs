@@ -20,12 +20,8 @@ internal static class OpenApiOperations
 
     private static IEnumerable<OpenApiOperation> Checks()
     {
-        yield return new("get", CheckEndpoints.Path, "listChecks", "All checks, by id.")
-        {
-            Gives = OpenApiSchemas.ListOf(nameof(WatchedCheck)),
-            Query = new() { ["brief"] = new() { ["type"] = "boolean", ["default"] = false, ["description"] = "Leave recent and status.agents empty, and of status.lastResult the measurements, the attributes, the details and all phases but the one that is the latency." } },
-            Problems = [400],
-        };
+        yield return new("get", CheckEndpoints.Path, "listChecks", "All checks, by id.") { Gives = OpenApiSchemas.ListOf(nameof(WatchedCheck)), Problems = [400] };
+        yield return new("get", CheckEndpoints.StatusPath, "listStatus", "How all checks stand, by id, in a line each: many times as small as the checks with their latest runs.") { Gives = OpenApiSchemas.ListOf(nameof(CheckLine)), Problems = [400] };
         yield return new("post", CheckEndpoints.Path, "addCheck", "Adds a check, active at once; without an id it gets one.")
         {
             Takes = new() { ["allOf"] = new JsonArray(OpenApiSchemas.Ref(nameof(CheckDraft)), new JsonObject { ["required"] = new JsonArray("kind", "target") }) },

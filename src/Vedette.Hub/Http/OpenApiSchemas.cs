@@ -12,7 +12,7 @@ internal static class OpenApiSchemas
 
     private static readonly Type[] Named =
     [
-        typeof(Check), typeof(WatchedCheck), typeof(CheckStatus), typeof(AgentStatus), typeof(RecentRun), typeof(Result), typeof(Gap), typeof(CheckSummary), typeof(Outage), typeof(Verification),
+        typeof(Check), typeof(WatchedCheck), typeof(CheckLine), typeof(CheckStatus), typeof(AgentStatus), typeof(RecentRun), typeof(Result), typeof(Gap), typeof(CheckSummary), typeof(Outage), typeof(Verification),
         typeof(DamagedPiece), typeof(RemovedCheck), typeof(ListedId), typeof(ProblemReport), typeof(Problem), typeof(Status), typeof(Lifecycle), typeof(AppliedConfiguration), typeof(AppliedStep), typeof(StepAction), typeof(ValueChange),
     ];
 

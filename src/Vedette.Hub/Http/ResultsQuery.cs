@@ -37,7 +37,7 @@ internal sealed record ResultsQuery(DateTimeOffset? From, DateTimeOffset To, int
     public static void RefuseUnknown(IQueryCollection query, string[] known, Problems problems)
     {
         foreach (var key in query.Keys.Where(key => !known.Contains(key)))
-            problems.Add(key, $"is not a key of this query; {Nearest.Hint(key, known)}");
+            problems.Add(key, $"is not a key of this query; {(known.Length > 0 ? Nearest.Hint(key, known) : "there are none")}");
     }
 
     /// <summary>Whether a key is <c>true</c>; one that is not given is not.</summary>

@@ -19,6 +19,7 @@ internal static class Judge
     /// <param name="standings">One for each agent; at least one.</param>
     public static Standing Over(string downWhen, IReadOnlyCollection<Standing> standings)
     {
+        if (standings.Count == 1) return standings.First();
         var measured = standings.Where(standing => standing.Status != Status.Unknown).ToList();
         if (measured.Count == 0) return standings.FirstOrDefault() ?? Standing.None;
         var down = measured.Where(standing => standing.Status == Status.Down).OrderBy(standing => standing.Since).ToList();

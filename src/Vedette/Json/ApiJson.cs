@@ -20,6 +20,8 @@ namespace Vedette;
 [JsonSerializable(typeof(IEnumerable<WatchedCheck>))]
 [JsonSerializable(typeof(IEnumerable<ListedId>))]
 [JsonSerializable(typeof(IReadOnlyList<ListedId>))]
+[JsonSerializable(typeof(CheckLine))]
+[JsonSerializable(typeof(IEnumerable<CheckLine>))]
 [JsonSerializable(typeof(Gap))]
 [JsonSerializable(typeof(IReadOnlyList<Gap>))]
 [JsonSerializable(typeof(CheckSummary))]

@@ -19,7 +19,7 @@ public sealed class DurationConverter : JsonConverter<TimeSpan>
 /// <summary>Times as <c>2026-01-01T00:00:00.000Z</c>: UTC, to the millisecond.</summary>
 public sealed class UtcMillisecondsConverter : JsonConverter<DateTimeOffset>
 {
-    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int UntilMilliseconds = 23;
 
     /// <inheritdoc/>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -34,9 +34,11 @@ public sealed class UtcMillisecondsConverter : JsonConverter<DateTimeOffset>
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {
-        Span<char> text = stackalloc char[32];
-        value.UtcDateTime.TryFormat(text, out var length, Format, CultureInfo.InvariantCulture);
-        writer.WriteStringValue(text[..length]);
+        // The round-trip form, cut behind the milliseconds, is written several times as fast as a form of one's own.
+        Span<byte> text = stackalloc byte[32];
+        value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[UntilMilliseconds] = (byte)'Z';
+        writer.WriteStringValue(text[..(UntilMilliseconds + 1)]);
     }
 }
 

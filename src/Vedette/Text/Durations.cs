@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace Vedette;
@@ -9,14 +8,12 @@ public static class Durations
     private static readonly (string Unit, double Seconds)[] Units =
         [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)];
 
-    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
-
     /// <summary>Reads one; false for anything without a unit, negative, or beyond what a <see cref="TimeSpan"/> holds.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
         duration = default;
         text = text.Trim();
-        var digits = text.IndexOfAnyExcept(Digits);
+        var digits = text.Length - text.TrimStart("0123456789.").Length;
         if (digits <= 0) return false;
         if (!double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
         foreach (var (unit, seconds) in Units)

@@ -1,9 +1,11 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Vedette.Cli.Echo;
+using Vedette.Cli.Hub;
 using Vedette.Probes.Tests.Icmp;
 
 namespace Vedette.Cli.Tests.Hub;
@@ -53,6 +55,7 @@ public sealed class HubClientTests : IDisposable
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{]")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nnull")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n[{\"id\":7}]")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 401 Unauthorized\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n")]
@@ -61,6 +64,32 @@ public sealed class HubClientTests : IDisposable
         var (exitCode, errors, _) = await AskOneAsync(IPAddress.Loopback, answer);
         exitCode.ShouldBe(ExitCodes.Unavailable);
         errors.ShouldContain("is not a Vedette hub that this program understands");
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 500\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5b\r\n")]
+    public async Task A_hub_that_goes_in_the_middle_of_its_list_is_said_to(string framing)
+    {
+        const string Half = """[{"id":"a","kind":"tcp","target":"x:1","lifecycle":"active","status":"up"},{"id":"b","kin""";
+        var (exitCode, errors, _) = await AskOneAsync(IPAddress.Loopback, $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{framing}{Half}");
+        exitCode.ShouldBe(ExitCodes.Unavailable);
+        errors.ShouldMatch("^vedette: the hub at http://127.0.0.1:[0-9]+ broke off in the middle of its answer: [^\n]+; see its log, and ask again\n$");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n[")]
+    public async Task A_hub_that_falls_silent_is_not_waited_for_for_ever(string beginning)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var root = new Command("vedette") { GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data };
+        using var hub = HubClient.Of(root.Parse(["--hub", $"http://{listener.LocalEndpoint}", "--data", data]), TimeSpan.FromMilliseconds(300));
+        var asking = Task.Run(() => hub.Lines(CancellationToken.None));
+        using var client = await listener.AcceptTcpClientAsync();
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(beginning));
+        (await Should.ThrowAsync<HubError>(asking.WaitAsync(TimeSpan.FromSeconds(10)))).Message.ShouldBe($"the hub at http://{listener.LocalEndpoint} did not answer within 300ms; see whether it still runs");
     }
 
     [Fact]

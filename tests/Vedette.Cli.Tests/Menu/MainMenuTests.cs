@@ -155,7 +155,8 @@ public sealed class MainMenuTests : IDisposable
     {
         using var input = new StringReader(answers.Replace('|', '\n') + "\n");
         var dialogue = new Dialogue(input, output, new Palette(colours: false));
-        await new MainMenu(dialogue, new Palette(colours: false), ProbeSet.Catalogue, (words, _) => TakeAsync(words), _ => hub ? Task.FromResult(checks) : throw new UserError("no hub", ExitCodes.Unavailable)).RunAsync(CancellationToken.None);
+        await new MainMenu(dialogue, new Palette(colours: false), ProbeSet.Catalogue, (words, _) => TakeAsync(words), _ => hub ? Task.FromResult<IReadOnlyList<CheckLine>>([.. checks.Select(Watched.Line)]) : throw new UserError("no hub", ExitCodes.Unavailable),
+            (id, _) => Task.FromResult(checks.Single(watched => watched.Check.Id == id))).RunAsync(CancellationToken.None);
     }
 
     private Task<int> TakeAsync(IReadOnlyList<string> words)

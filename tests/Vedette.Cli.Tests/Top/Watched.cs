@@ -13,6 +13,15 @@ internal static class Watched
         return new(check, lifecycle, Noon.AddDays(-1), told, null, [new(run.ScheduledAt, status, latency, run.Reason)], null);
     }
 
+    /// <summary>The same as a line of a list.</summary>
+    public static CheckLine Line(WatchedCheck watched)
+    {
+        var (check, status) = (watched.Check, watched.Status);
+        return new(
+            check.Id, check.Kind, check.Target, check.Name, check.Interval, watched.Owner, watched.Lifecycle, status.Status, status.Since,
+            status.LastResult?.ScheduledAt, status.LastResult?.Status, status.LastResult?.DurationSeconds, status.NextRunAt, status.Reason, status.Message);
+    }
+
     public static Result Run(string id, ulong seq, Status status = Status.Up, double latency = 0.01, string? message = null, string epoch = "e") => new()
     {
         Check = id,

@@ -93,11 +93,28 @@ public sealed class CheckRecordTests
     }
 
     [Fact]
-    public void In_brief_a_check_keeps_the_latency_of_its_latest_run()
+    public void A_line_gives_the_latency_of_the_latest_run_and_the_next_slot()
     {
         var run = Run(Status.Up) with { Phases = new(new("resolve", 0.5), new("connect", 0.25)) };
-        var brief = (Active(Check()) with { LatencyPhase = "connect" }).With(run).ShowBriefly(Kinds, At);
-        brief.Status.LastResult.ShouldBe(run with { Phases = new(new KeyValuePair<string, double>("connect", 0.25)) });
+        var record = (Active(Check()) with { LatencyPhase = "connect" }).With(run);
+        var line = record.ShowLine(At);
+        (line.LatencySeconds, line.LastStatus, line.LastRunAt, line.NextRunAt, line.Reason).ShouldBe((0.25, Status.Up, run.ScheduledAt, Show(record).Status.NextRunAt, null));
+    }
+
+    [Fact]
+    public void While_a_check_is_up_its_line_says_why_its_latest_run_was_not()
+    {
+        var line = Active(Check(failAfter: 2)).With(Run(Status.Up)).With(Run(Status.Down, 1)).ShowLine(At);
+        (line.Status, line.LastStatus, line.Reason, line.Message).ShouldBe((Status.Up, Status.Down, Reasons.Timeout, "slot 1"));
+    }
+
+    [Fact]
+    public void A_line_of_a_check_that_is_not_up_keeps_the_reason_that_made_it_so()
+    {
+        var line = Active(Check(failAfter: 2)).With(Run(Status.Down, 1)).With(Run(Status.Down, 2)).With(Run(Status.Unknown, 3)).ShowLine(At);
+        (line.Status, line.LastStatus, line.Message).ShouldBe((Status.Down, Status.Unknown, "slot 2"));
+        var paused = Active(Check()).With(Lifecycle.Paused, At).ShowLine(At);
+        (paused.Status, paused.Since, paused.NextRunAt, paused.Reason).ShouldBe((Status.Unknown, At, null, Reasons.Paused));
     }
 
     [Fact]

@@ -29,38 +29,33 @@ public sealed class CheckApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_brief_list_says_how_every_check_stands_without_its_runs()
+    public async Task The_status_says_how_every_check_stands_in_a_line_each()
     {
-        await hub.AddAsync("a");
         await hub.AddAsync("b");
+        await hub.AddAsync("a");
         await using var agent = await TestAgent.JoinAsync(hub.Host);
-        await agent.SendAsync(1, Run(Status.Down, 1, key: agent.Key("a"), details: """{"x":{}}""") with
-        {
-            Phases = new(new("resolve", 0.5), new("connect", 0.01)),
-            Measurements = new(new KeyValuePair<string, double>("echo_loss_ratio", 1)),
-            Attributes = new(new KeyValuePair<string, string>("address", "192.0.2.1")),
-        });
+        await agent.SendAsync(1, Run(Status.Down, 1, key: agent.Key("a")) with { Phases = new(new("resolve", 0.5), new("connect", 0.01)) });
         await agent.AcknowledgedAsync(1);
         var whole = await ListAsync("");
-        var brief = await ListAsync("?brief=true");
-        brief.Select(watched => watched.Check).ShouldBe(whole.Select(watched => watched.Check));
-        var (one, all) = (brief[0], whole[0]);
-        (one.Recent.Count, one.Status.Agents.Count, all.Recent.Count, all.Status.Agents.Count).ShouldBe((0, 0, 1, 1));
-        (one.Status.Status, one.Status.Since, one.Status.Reason, one.Status.Message).ShouldBe((Status.Down, all.Status.Since, Reasons.Timeout, "slot 1"));
-        one.Status.LastResult.ShouldBe(all.Status.LastResult! with { Phases = NamedList<double>.Empty, Measurements = NamedList<double>.Empty, Attributes = NamedList<string>.Empty, Details = null });
-        brief[1].Status.LastResult.ShouldBeNull();
-        (await ListAsync("?brief=false"))[0].Recent.Count.ShouldBe(1);
+        var lines = JsonSerializer.Deserialize(await hub.Http.GetStringAsync("/api/v1/status"), ApiJson.Readable.IEnumerableCheckLine)!.ToList();
+        lines.Select(line => (line.Id, line.Kind, line.Target, line.Name, line.Interval, line.Owner, line.Lifecycle)).ShouldBe(whole.Select(one =>
+            (one.Check.Id, one.Check.Kind, one.Check.Target, one.Check.Name, one.Check.Interval, one.Owner, one.Lifecycle)));
+        var (line, told) = (lines[0], whole[0].Status);
+        (line.Status, line.Since, line.LastRunAt, line.LastStatus, line.LatencySeconds, line.Reason, line.Message).ShouldBe(
+            (Status.Down, told.Since, told.LastResult!.ScheduledAt, Status.Down, told.LastResult.LatencySeconds(whole[0].LatencyPhase), Reasons.Timeout, "slot 1"));
+        line.NextRunAt.ShouldNotBeNull();
+        (lines[1].Status, lines[1].LastRunAt, lines[1].LastStatus, lines[1].LatencySeconds).ShouldBe((Status.Unknown, null, null, null));
     }
 
     [Theory]
-    [InlineData("?breif=true", "breif", "did you mean 'brief'?")]
-    [InlineData("?brief=yes", "brief", "'yes' is neither true nor false")]
-    public async Task A_query_that_will_not_do_is_refused_by_name(string query, string path, string message)
+    [InlineData("/api/v1/checks?brief=true", "brief")]
+    [InlineData("/api/v1/status?status=down", "status")]
+    public async Task A_list_takes_no_query_and_names_what_it_does_not_know(string path, string key)
     {
-        var (status, problem) = await hub.SendAsync("GET", Checks + query);
+        var (status, problem) = await hub.SendAsync("GET", path);
         status.ShouldBe(HttpStatusCode.BadRequest);
-        Paths(problem).ShouldBe([path]);
-        Detail(problem).ShouldContain(message);
+        Paths(problem).ShouldBe([key]);
+        Detail(problem).ShouldBe($"{key}: is not a key of this query; there are none");
     }
 
     [Fact]
@@ -77,6 +72,9 @@ public sealed class CheckApiTests : IAsyncLifetime
 
         async Task<List<ListedId>> IdsAsync(string query) => JsonSerializer.Deserialize((await hub.SendAsync("GET", $"/api/v1/ids{query}")).Body!.ToJsonString(), ApiJson.Readable.IReadOnlyListListedId)!.ToList();
     }
+
+    [Fact]
+    public async Task The_status_can_only_be_read() => (await hub.SendAsync("POST", "/api/v1/status")).Status.ShouldBe(HttpStatusCode.MethodNotAllowed);
 
     [Fact]
     public async Task Checks_without_an_id_get_different_ones()

@@ -74,6 +74,8 @@ public sealed class OpenApiTests : IAsyncLifetime
 
     [Theory]
     [InlineData("GET", "/api/v1/checks", "/api/v1/checks", "200")]
+    [InlineData("GET", "/api/v1/status", "/api/v1/status", "200")]
+    [InlineData("GET", "/api/v1/status?brief=true", "/api/v1/status", "400")]
     [InlineData("GET", "/api/v1/checks/a", "/api/v1/checks/{id}", "200")]
     [InlineData("GET", "/api/v1/checks/none", "/api/v1/checks/{id}", "404")]
     [InlineData("GET", "/api/v1/checks/a/results", "/api/v1/checks/{id}/results", "200")]
