@@ -10,7 +10,7 @@ namespace Pings;
 internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread) : IAsyncDisposable
 {
     // What the scheduler's timer has: slots closer together than this are started together.
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly EchoTerms Terms = new(Size: 56);
 
@@ -51,8 +51,14 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
             if (tick < ticks && left > TimeSpan.Zero) await Task.Delay(left, time);
         }
 
-        await using var patience = time.CreateTimer(static late => Array.ForEach((Flight[])late!, flight => flight.End()), flights, Patience, Timeout.InfiniteTimeSpan);
+        await using var patience = time.CreateTimer(_ => End(flights), null, Patience, Timeout.InfiniteTimeSpan);
         await Task.WhenAll(pings);
+    }
+
+    private void End(Flight[] flights)
+    {
+        var engine = engines.Open(v6: false, Terms, out var _)!;
+        foreach (var flight in flights.Where(flight => !flight.IsOver)) engine.End(flight);
     }
 
     private async Task PingAsync(int number, Flight flight)
@@ -60,7 +66,7 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var engine = engines.Open(v6: false, Terms, out var failure) ?? throw new InvalidOperationException($"cannot ping: {failure}");
         engine.Send(flight, addresses[number], Terms, Patience);
-        flight.Complete();
+        if (flight.Complete()) flight.Announce();
         await flight.Landed;
         if (flight.Echoes[0].Rtt is not null) Interlocked.Increment(ref answered);
     }
