@@ -13,17 +13,17 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly EchoTerms Terms = new(Size: 56);
+    private static readonly StreamIds Ids = new();
 
     private readonly IcmpEngines engines = new();
     private readonly TimeProvider time = TimeProvider.System;
     private readonly IPAddress[] addresses = [.. Enumerable.Range(0, targets).Select(i => new IPAddress([127, 0, (byte)(i / 250), (byte)((i % 250) + 1)]))];
-    private EchoStream[] streams = [];
+    private readonly EchoStream[] streams = [.. Enumerable.Range(0, targets).Select(_ => new EchoStream(Ids))];
     private int answered;
 
     /// <summary>Some rounds; how many pings were answered.</summary>
     public async Task<int> RunAsync(int rounds)
     {
-        if (streams.Length == 0) streams = [.. addresses.Select(_ => new EchoStream(engines.Ids))];
         answered = 0;
         var start = time.GetTimestamp();
         for (var round = 1; round <= rounds; round++)
