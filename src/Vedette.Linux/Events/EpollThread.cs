@@ -25,12 +25,13 @@ public enum Readiness
 /// What an <see cref="EpollThread"/> does besides watching sockets. All of it is called on that thread.
 /// </summary>
 /// <param name="Work">Called after <see cref="EpollThread.Wake"/>, once for all that asked before it began; must not block.</param>
+/// <param name="Gather">Asked when the thread was woken for work, for how many milliseconds it shall sleep on, so that more comes together; then nobody who asks rings for it.</param>
 /// <param name="Rest">
 /// Asked whenever the thread has done all there was, for how many milliseconds it shall leave its sockets alone: what comes meanwhile then costs one
 /// waking. <see cref="EpollThread.Wake"/> cuts it short.
 /// </param>
 /// <param name="Faulted">Called with what the others threw; must not throw.</param>
-public sealed record Duty(Action Work, Func<int> Rest, Action<Exception> Faulted);
+public sealed record Duty(Action Work, Func<int> Gather, Func<int> Rest, Action<Exception> Faulted);
 
 /// <summary>
 /// One thread that waits on sockets and calls back what they are ready for. It sleeps in the kernel without a timeout: while nothing arrives it
@@ -125,10 +126,11 @@ public sealed class EpollThread : IAsyncDisposable
         }
     }
 
-    private unsafe void Silence()
+    private unsafe void Silence(bool sleptOn)
     {
         ulong rings;
         _ = Libc.Read(bell, &rings, sizeof(ulong));
+        if (sleptOn && duty?.Gather() is > 0 and var milliseconds) Sleep(milliseconds);
     }
 
     private void Close()
@@ -166,13 +168,14 @@ public sealed class EpollThread : IAsyncDisposable
     private unsafe Errno Wait()
     {
         var events = stackalloc byte[MostEvents * EventSize];
-        var count = Libc.EpollWait(epoll, events, MostEvents, Volatile.Read(ref attention) == Asked ? 0 : -1);
+        var asked = Volatile.Read(ref attention) == Asked;
+        var count = Libc.EpollWait(epoll, events, MostEvents, asked ? 0 : -1);
         if (count < 0) return Libc.LastError;
         for (var i = 0; i < count; i++)
         {
             var entry = events + (i * EventSize);
             var file = (int)*(long*)(entry + DataOffset);
-            if (file == bell.Number) Silence();
+            if (file == bell.Number) Silence(sleptOn: !asked);
             else Call(file, (Readiness)(*(uint*)entry));
         }
 
@@ -195,9 +198,14 @@ public sealed class EpollThread : IAsyncDisposable
         Interlocked.CompareExchange(ref attention, Idle, Working);
     }
 
-    private unsafe void Rest()
+    private void Rest()
     {
-        if (duty?.Rest() is not (> 0 and var milliseconds)) return;
+        if (duty?.Rest() is > 0 and var milliseconds) Sleep(milliseconds);
+    }
+
+    // Until the bell rings, at most.
+    private unsafe void Sleep(int milliseconds)
+    {
         var entry = new PollEntry { File = bell.Number, Wanted = (short)Readiness.Readable };
         _ = Libc.Poll(&entry, 1, milliseconds);
     }

@@ -69,10 +69,10 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
         if (thread?.Wake() != true) EndAll();
     }
 
-    /// <summary>A turn of the engine's thread: sends some of what waits, reads what has come, and ends what is to end.</summary>
-    public void Work()
+    /// <summary>A turn of the engine's thread: sends some of what waits, reads what has come, and ends what is to end. How many it sent.</summary>
+    public int Work()
     {
-        if (usual is null) return;
+        if (usual is null) return 0;
         var toEnd = ending.Count;
         var sent = Send(usual) + (uncut is null ? 0 : Send(uncut));
         if (sent + toEnd > 0) Read(usual, reports: false);
@@ -80,6 +80,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
         for (; toEnd > 0 && ending.TryDequeue(out var flight); toEnd--) End(flight, flight.End());
         landings.Announce();
         if (usual.Sender.HasWork || uncut is { Sender.HasWork: true }) thread!.Wake();
+        return sent;
     }
 
     /// <summary>Nobody reads any more: gives up every request.</summary>

@@ -14,10 +14,17 @@ internal sealed class IcmpEngines(bool pingOnly = false) : IAsyncDisposable
     private const int RestMilliseconds = 5;
     private const int Many = 4;
 
+    // Runs that start together come here one by one; those within this go out together while there are so many. Each is stamped when it goes out.
+    private const int GatherMilliseconds = 1;
+    private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock starting = new();
+    private readonly TimeProvider time = TimeProvider.System;
     private EpollThread? thread;
     private IcmpEngine? four;
     private IcmpEngine? six;
+    private int sent;
+    private long gathered;
 
     public StreamIds Ids { get; } = new();
 
@@ -49,14 +56,19 @@ internal sealed class IcmpEngines(bool pingOnly = false) : IAsyncDisposable
         if (thread is not null) return null;
         var inbox = new ReceiveBatch(InboxSize, LargestPacket);
         (four, six) = (new(v6: false, inbox, pingOnly), new(v6: true, inbox, pingOnly));
-        Volatile.Write(ref thread, EpollThread.Start("vedette-icmp", out var error, new Duty(Work, Rest, Abandon)));
+        Volatile.Write(ref thread, EpollThread.Start("vedette-icmp", out var error, new Duty(Work, Gather, Rest, Abandon)));
         return thread is null ? IcmpFailures.Opening(error) : null;
     }
 
-    private void Work()
+    private void Work() => sent += four!.Work() + six!.Work();
+
+    // By what was sent since it was woken the last time.
+    private int Gather()
     {
-        four!.Work();
-        six!.Work();
+        var now = time.GetTimestamp();
+        var many = sent >= Many && time.GetElapsedTime(gathered, now) < Recent;
+        (sent, gathered) = (0, now);
+        return many ? GatherMilliseconds : 0;
     }
 
     private int Rest() => four!.Awaited + six!.Awaited < Many ? 0 : RestMilliseconds;
