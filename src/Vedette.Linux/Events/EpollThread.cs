@@ -130,7 +130,7 @@ public sealed class EpollThread : IAsyncDisposable
     {
         ulong rings;
         _ = Libc.Read(bell, &rings, sizeof(ulong));
-        if (sleptOn && duty?.Gather() is > 0 and var milliseconds) Sleep(milliseconds);
+        if (sleptOn && duty is not null) SleepFor(duty.Gather);
     }
 
     private void Close()
@@ -158,7 +158,7 @@ public sealed class EpollThread : IAsyncDisposable
             }
 
             if (Volatile.Read(ref attention) == Asked) Work();
-            if (Volatile.Read(ref attention) == Idle) Rest();
+            if (duty is not null && Volatile.Read(ref attention) == Idle) SleepFor(duty.Rest);
         }
 
         ended.SetResult();
@@ -198,14 +198,20 @@ public sealed class EpollThread : IAsyncDisposable
         Interlocked.CompareExchange(ref attention, Idle, Working);
     }
 
-    private void Rest()
+    // For as many milliseconds as asked for, or until the bell rings.
+    private unsafe void SleepFor(Func<int> ask)
     {
-        if (duty?.Rest() is > 0 and var milliseconds) Sleep(milliseconds);
-    }
+        var milliseconds = 0;
+        try
+        {
+            if (!Volatile.Read(ref over)) milliseconds = ask();
+        }
+        catch (Exception bug)
+        {
+            duty?.Faulted(bug);
+        }
 
-    // Until the bell rings, at most.
-    private unsafe void Sleep(int milliseconds)
-    {
+        if (milliseconds <= 0) return;
         var entry = new PollEntry { File = bell.Number, Wanted = (short)Readiness.Readable };
         _ = Libc.Poll(&entry, 1, milliseconds);
     }

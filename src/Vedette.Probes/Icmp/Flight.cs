@@ -9,8 +9,8 @@ namespace Vedette.Probes.Icmp;
 /// </summary>
 internal sealed class Flight(EchoStream stream) : IValueTaskSource
 {
-    private readonly Lock gate = new();
-    private readonly List<Echo> echoes = [];
+    // Its own gate, and mostly of one: there may be many flights, and those of the last seconds all live.
+    private readonly List<Echo> echoes = new(1);
     private ManualResetValueTaskSourceCore<bool> landed;
     private int settled;
     private bool complete;
@@ -31,21 +31,21 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
     {
         get
         {
-            lock (gate) return echoes.Exists(echo => echo.Refused is not null);
+            lock (echoes) return echoes.Exists(echo => echo.Refused is not null);
         }
     }
 
     public Echo Add(IPAddress target, EchoTerms terms, ushort id, ushort sequence, ulong nonce)
     {
         var echo = new Echo(this, target, terms, id, sequence, nonce);
-        lock (gate) echoes.Add(echo);
+        lock (echoes) echoes.Add(echo);
         return echo;
     }
 
     /// <summary>No further request will be added.</summary>
     public bool Complete()
     {
-        lock (gate)
+        lock (echoes)
         {
             complete = true;
             return LandIfSettled();
@@ -55,13 +55,13 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
     /// <summary>Ends the run: what comes from now on is late.</summary>
     public bool End()
     {
-        lock (gate) return Land();
+        lock (echoes) return Land();
     }
 
     /// <summary>How many of its requests were awaited; none is any more. For the engine's thread.</summary>
     public int Dismiss()
     {
-        lock (gate)
+        lock (echoes)
         {
             var awaited = echoes.Count(echo => echo.IsAwaited);
             foreach (var echo in echoes) echo.IsAwaited = false;
@@ -74,7 +74,7 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
 
     public bool Answer(Echo echo, TimeSpan rtt, int? hopLimit)
     {
-        lock (gate)
+        lock (echoes)
         {
             if (over) stream.CountAfterwards(echo);
             else if (echo.Rtt is not null) echo.Duplicates++;
@@ -86,7 +86,7 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
 
     public bool Fail(Echo echo, EchoError error)
     {
-        lock (gate)
+        lock (echoes)
         {
             if (over || echo.IsSettled) return false;
             echo.Error = error;
@@ -96,7 +96,7 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
 
     public bool Refuse(Echo echo, Failure failure)
     {
-        lock (gate)
+        lock (echoes)
         {
             if (over || echo.IsSettled) return false;
             echo.Refused = failure;

@@ -7,7 +7,7 @@ namespace Vedette.Probes.Icmp;
 /// <param name="pingOnly">Does without raw sockets.</param>
 internal sealed class IcmpEngines(bool pingOnly = false) : IAsyncDisposable
 {
-    private const int InboxSize = 16;
+    private const int InboxSize = 32;
     private const int LargestPacket = 65536;
 
     // While many answers are awaited, those that come within this are read in one waking. It costs no accuracy: the kernel stamps each when it comes.
