@@ -22,18 +22,6 @@ public enum Readiness
 }
 
 /// <summary>
-/// What an <see cref="EpollThread"/> does besides watching sockets. All of it is called on that thread.
-/// </summary>
-/// <param name="Work">Called after <see cref="EpollThread.Wake"/>, once for all that asked before it began; must not block.</param>
-/// <param name="Gather">Asked when the thread was woken for work, for how many milliseconds it shall sleep on, so that more comes together; then nobody who asks rings for it.</param>
-/// <param name="Rest">
-/// Asked whenever the thread has done all there was, for how many milliseconds it shall leave its sockets alone: what comes meanwhile then costs one
-/// waking. <see cref="EpollThread.Wake"/> cuts it short.
-/// </param>
-/// <param name="Faulted">Called with what the others threw; must not throw.</param>
-public sealed record Duty(Action Work, Func<int> Gather, Func<int> Rest, Action<Exception> Faulted);
-
-/// <summary>
 /// One thread that waits on sockets and calls back what they are ready for. It sleeps in the kernel without a timeout: while nothing arrives it
 /// costs nothing. A callback that throws is told to whoever watches that socket, and the thread goes on.
 /// </summary>

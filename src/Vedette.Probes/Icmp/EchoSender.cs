@@ -16,7 +16,7 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Landings landings, 
     public const int LargestPacket = 65000 + IcmpPacket.HeaderSize;
 
     // All of a batch carry the time just before it; a short one keeps the last of them honest, and a longer one is hardly cheaper.
-    private const int BatchSize = 16;
+    private const int BatchSize = 8;
     private const int MostWaiting = 8192;
 
     // An error of an earlier packet waits on the socket and fails the next call, whose own packet it is not about; only one that stays is.

@@ -186,7 +186,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
         var (access, socket) = (IcmpAccess.Raw, pingOnly ? null : IcmpSocket.Open(v6, IcmpAccess.Raw, dontFragment: false, out denied));
         if (socket is null) (access, socket) = (IcmpAccess.Ping, IcmpSocket.Open(v6, IcmpAccess.Ping, dontFragment: false, out denied));
         if (socket is null) return denied == Errno.ProtocolNotSupported ? IcmpFailures.NoPermission : IcmpFailures.Opening(denied);
-        return Watch(socket, access, access == IcmpAccess.Raw ? IcmpPacket.Heard(v6) : [], isDeaf: false, out usual);
+        return Watch(socket, access, access == IcmpAccess.Raw ? IcmpPacket.Heard(v6) : [], isDeaf: false, ref usual);
     }
 
     // A raw socket hears every reply that the host gets, so this one need not; of ping sockets each hears its own.
@@ -194,23 +194,27 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     {
         var access = usual!.Access;
         return IcmpSocket.Open(v6, access, dontFragment: true, out var error) is { } socket
-            ? Watch(socket, access, [], isDeaf: access == IcmpAccess.Raw, out uncut)
+            ? Watch(socket, access, [], isDeaf: access == IcmpAccess.Raw, ref uncut)
             : IcmpFailures.Opening(error);
     }
 
-    private Failure? Watch(IcmpSocket socket, IcmpAccess access, ReadOnlySpan<byte> hears, bool isDeaf, out Channel? channel)
+    // The place is taken last: who finds a channel there uses it without a lock.
+    private Failure? Watch(IcmpSocket socket, IcmpAccess access, ReadOnlySpan<byte> hears, bool isDeaf, ref Channel? place)
     {
         var watching = thread!;
         var sender = new EchoSender(socket, v6, landings, () => watching.WatchRoom(socket, wanted: true));
         sender.Rehearse();
-        channel = new(socket, access, sender, isDeaf);
-        var opened = channel;
+        var opened = new Channel(socket, access, sender, isDeaf);
         var error = access == IcmpAccess.Raw ? socket.Hear(hears) : Errno.None;
         if (error == Errno.None) error = watching.Watch(socket, ready => Serve(opened, ready), Abandon);
-        if (error == Errno.None) return null;
-        channel = null;
-        socket.Dispose();
-        return IcmpFailures.Opening(error);
+        if (error != Errno.None)
+        {
+            socket.Dispose();
+            return IcmpFailures.Opening(error);
+        }
+
+        Volatile.Write(ref place, opened);
+        return null;
     }
 
     private void Serve(Channel channel, Readiness ready)
