@@ -10,20 +10,20 @@ namespace Pings;
 internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread) : IAsyncDisposable
 {
     // What the scheduler's timer has: slots closer together than this are started together.
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly EchoTerms Terms = new(Size: 56);
+    private static readonly StreamIds Ids = new();
 
     private readonly IcmpEngines engines = new();
     private readonly TimeProvider time = TimeProvider.System;
     private readonly IPAddress[] addresses = [.. Enumerable.Range(0, targets).Select(i => new IPAddress([127, 0, (byte)(i / 250), (byte)((i % 250) + 1)]))];
-    private EchoStream[] streams = [];
+    private readonly EchoStream[] streams = [.. Enumerable.Range(0, targets).Select(_ => new EchoStream(Ids))];
     private int answered;
 
     /// <summary>Some rounds; how many pings were answered.</summary>
     public async Task<int> RunAsync(int rounds)
     {
-        if (streams.Length == 0) streams = [.. addresses.Select(_ => new EchoStream(engines.Ids))];
         answered = 0;
         var start = time.GetTimestamp();
         for (var round = 1; round <= rounds; round++)
@@ -51,8 +51,14 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
             if (tick < ticks && left > TimeSpan.Zero) await Task.Delay(left, time);
         }
 
-        await using var patience = time.CreateTimer(static late => Array.ForEach((Flight[])late!, flight => flight.End()), flights, Patience, Timeout.InfiniteTimeSpan);
+        await using var patience = time.CreateTimer(_ => End(flights), null, Patience, Timeout.InfiniteTimeSpan);
         await Task.WhenAll(pings);
+    }
+
+    private void End(Flight[] flights)
+    {
+        var engine = engines.Open(v6: false, Terms, out var _)!;
+        foreach (var flight in flights.Where(flight => !flight.IsOver)) engine.End(flight);
     }
 
     private async Task PingAsync(int number, Flight flight)
@@ -60,7 +66,7 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var engine = engines.Open(v6: false, Terms, out var failure) ?? throw new InvalidOperationException($"cannot ping: {failure}");
         engine.Send(flight, addresses[number], Terms, Patience);
-        flight.Complete();
+        if (flight.Complete()) flight.Announce();
         await flight.Landed;
         if (flight.Echoes[0].Rtt is not null) Interlocked.Increment(ref answered);
     }

@@ -30,7 +30,13 @@ public sealed class EpollThread : IAsyncDisposable
     private const int Add = 1;
     private const int Modify = 3;
     private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
     private const int MostEvents = 8;
+
+    // Whether the thread sleeps or watches, is at work, or has been asked to work since it began to.
+    private const int Idle = 0;
+    private const int Working = 1;
+    private const int Asked = 2;
 
     // struct epoll_event is packed on x64 alone (linux/eventpoll.h), so the data follows the four bytes of events there, and an alignment gap elsewhere.
     private static readonly bool Packed = RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -39,18 +45,23 @@ public sealed class EpollThread : IAsyncDisposable
 
     private readonly ConcurrentDictionary<int, Watcher> watchers = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock closing = new();
     private readonly FileDescriptor epoll;
-    private readonly FileDescriptor stop;
+    private readonly FileDescriptor bell;
+    private readonly Duty? duty;
+    private int attention = Idle;
+    private bool over;
 
-    private EpollThread(FileDescriptor epoll, FileDescriptor stop) => (this.epoll, this.stop) = (epoll, stop);
+    private EpollThread(Duty? duty, FileDescriptor epoll, FileDescriptor bell) => (this.duty, this.epoll, this.bell) = (duty, epoll, bell);
 
     /// <summary>Starts one; null with the reason when the process may open no more files.</summary>
     /// <param name="name">The thread's name.</param>
     /// <param name="error">Why there is none.</param>
-    public static EpollThread? Start(string name, out Errno error)
+    /// <param name="duty">What it does besides watching sockets.</param>
+    public static EpollThread? Start(string name, out Errno error, Duty? duty = null)
     {
-        var made = new EpollThread(Libc.EpollCreate(CloseOnExec), Libc.EventFile(0, CloseOnExec));
-        error = made.epoll.IsInvalid || made.stop.IsInvalid ? Libc.LastError : made.Control(Add, made.stop.Number, Readiness.Readable);
+        var made = new EpollThread(duty, Libc.EpollCreate(CloseOnExec), Libc.EventFile(0, CloseOnExec | NonBlocking));
+        error = made.epoll.IsInvalid || made.bell.IsInvalid ? Libc.LastError : made.Control(Add, made.bell.Number, Readiness.Readable);
         if (error != Errno.None)
         {
             made.Close();
@@ -75,24 +86,45 @@ public sealed class EpollThread : IAsyncDisposable
     public Errno WatchRoom(IcmpSocket socket, bool wanted) =>
         Control(Modify, socket.File.Number, wanted ? Readiness.Readable | Readiness.Writable : Readiness.Readable);
 
+    /// <summary>Has <see cref="Duty.Work"/> called soon. A system call only when the thread is not at work. False when it has ended or is about to.</summary>
+    public bool Wake()
+    {
+        if (Volatile.Read(ref over)) return false;
+        if (Interlocked.Exchange(ref attention, Asked) == Idle) Ring();
+        return true;
+    }
+
     /// <summary>Ends the thread and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
-        Wake(stop);
+        Volatile.Write(ref over, true);
+        Ring();
         await ended.Task;
-        Close();
+        lock (closing) Close();
     }
 
-    private static unsafe void Wake(FileDescriptor eventFile)
+    // Under a lock with closing: a number that was closed may be another file by now.
+    private unsafe void Ring()
     {
-        var one = 1UL;
-        _ = Libc.Write(eventFile, &one, sizeof(ulong));
+        lock (closing)
+        {
+            if (bell.IsClosed) return;
+            var one = 1UL;
+            _ = Libc.Write(bell, &one, sizeof(ulong));
+        }
+    }
+
+    private unsafe void Silence(bool sleptOn)
+    {
+        ulong rings;
+        _ = Libc.Read(bell, &rings, sizeof(ulong));
+        if (sleptOn && duty is not null) SleepFor(duty.Gather);
     }
 
     private void Close()
     {
         epoll.Dispose();
-        stop.Dispose();
+        bell.Dispose();
     }
 
     private unsafe Errno Control(int operation, int file, Readiness interest)
@@ -103,36 +135,82 @@ public sealed class EpollThread : IAsyncDisposable
         return Libc.EpollControl(epoll, operation, file, entry) < 0 ? Libc.LastError : Errno.None;
     }
 
-    private unsafe void Loop()
+    private void Loop()
     {
-        var events = stackalloc byte[MostEvents * EventSize];
-        while (true)
+        while (!Volatile.Read(ref over))
         {
-            var count = Libc.EpollWait(epoll, events, MostEvents, -1);
-            if (count < 0 && Libc.LastError is var error and not Errno.Interrupted)
+            if (Wait() is var error and not (Errno.None or Errno.Interrupted))
             {
                 Collapse(error);
                 return;
             }
 
-            for (var i = 0; i < count; i++)
-            {
-                var entry = events + (i * EventSize);
-                var file = (int)*(long*)(entry + DataOffset);
-                if (file != stop.Number) Call(file, (Readiness)(*(uint*)entry));
-                else
-                {
-                    ended.SetResult();
-                    return;
-                }
-            }
+            if (Volatile.Read(ref attention) == Asked) Work();
+            if (duty is not null && Volatile.Read(ref attention) == Idle) SleepFor(duty.Rest);
         }
+
+        ended.SetResult();
+    }
+
+    // Waits for whatever comes first, unless there is work, and sees to all that has come.
+    private unsafe Errno Wait()
+    {
+        var events = stackalloc byte[MostEvents * EventSize];
+        var asked = Volatile.Read(ref attention) == Asked;
+        var count = Libc.EpollWait(epoll, events, MostEvents, asked ? 0 : -1);
+        if (count < 0) return Libc.LastError;
+        for (var i = 0; i < count; i++)
+        {
+            var entry = events + (i * EventSize);
+            var file = (int)*(long*)(entry + DataOffset);
+            if (file == bell.Number) Silence(sleptOn: !asked);
+            else Call(file, (Readiness)(*(uint*)entry));
+        }
+
+        return Errno.None;
+    }
+
+    // Who asks while this goes on does so without a system call.
+    private void Work()
+    {
+        Interlocked.Exchange(ref attention, Working);
+        try
+        {
+            duty?.Work();
+        }
+        catch (Exception bug)
+        {
+            duty?.Faulted(bug);
+        }
+
+        Interlocked.CompareExchange(ref attention, Idle, Working);
+    }
+
+    // For as many milliseconds as asked for, or until the bell rings.
+    private unsafe void SleepFor(Func<int> ask)
+    {
+        var milliseconds = 0;
+        try
+        {
+            if (!Volatile.Read(ref over)) milliseconds = ask();
+        }
+        catch (Exception bug)
+        {
+            duty?.Faulted(bug);
+        }
+
+        if (milliseconds <= 0) return;
+        var entry = new PollEntry { File = bell.Number, Wanted = (short)Readiness.Readable };
+        _ = Libc.Poll(&entry, 1, milliseconds);
     }
 
     // Only a bug closes what the thread waits on; nobody may wait for a callback that no longer comes.
     private void Collapse(Errno error)
     {
-        foreach (var watcher in watchers.Values) watcher.Faulted(new InvalidOperationException($"waiting for sockets failed: {error}"));
+        Volatile.Write(ref over, true);
+        var bug = new InvalidOperationException($"waiting for sockets failed: {error}");
+        duty?.Faulted(bug);
+        foreach (var watcher in watchers.Values) watcher.Faulted(bug);
         ended.SetResult();
     }
 

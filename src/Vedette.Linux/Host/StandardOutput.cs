@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Vedette.Linux.Host;
 
 /// <summary>What standard output leads to, asked of the kernel: <see cref="Console"/> keeps quiet about a pipe that nobody reads any more.</summary>
@@ -18,13 +16,5 @@ public static unsafe class StandardOutput
             var asked = new PollEntry { File = File };
             return Libc.Poll(&asked, 1, 0) > 0 && (asked.Returned & Error) != 0;
         }
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollEntry
-    {
-        public int File;
-        public short Wanted;
-        public short Returned;
     }
 }

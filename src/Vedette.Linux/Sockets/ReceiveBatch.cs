@@ -11,6 +11,7 @@ public sealed unsafe class ReceiveBatch(int capacity, int largest)
     private const int ControlSize = 256;
 
     private readonly MessageMemory memory = new(capacity, largest, ControlSize);
+    private int used = capacity;
 
     /// <summary>How many packets one call may bring.</summary>
     public int Capacity => memory.Capacity;
@@ -38,13 +39,13 @@ public sealed unsafe class ReceiveBatch(int capacity, int largest)
             error = received < 0 ? Libc.LastError : Errno.None;
         }
         while (error == Errno.Interrupted);
-        return Math.Max(received, 0);
+        return used = Math.Max(received, 0);
     }
 
     // The kernel overwrites the lengths, so each call begins with fresh headers.
     private MessageHeader* Prepare()
     {
-        for (var i = 0; i < Capacity; i++) memory.Describe(i, largest, SocketName.Size, ControlSize);
+        for (var i = 0; i < used; i++) memory.Describe(i, largest, SocketName.Size, ControlSize);
         return memory.From(0);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class BoundPing
     private async Task<Flight> FlyAsync(IcmpEngine engine, IPAddress target, RunContext run)
     {
         var flight = new Flight(stream);
-        await using var deadline = run.Cancellation.UnsafeRegister(static ending => ((Flight)ending!).End(), flight);
+        await using var deadline = run.Cancellation.UnsafeRegister(static ending => ((Ending)ending!).Tell(), new Ending(engine, flight));
         var first = run.Elapsed;
         for (var i = 0; i < packets; i++)
         {
@@ -78,7 +78,7 @@ internal sealed class BoundPing
             if (flight.AnyRefused) break;
         }
 
-        flight.Complete();
+        if (flight.Complete()) flight.Announce();
         await flight.Landed;
         return flight;
     }
@@ -100,4 +100,9 @@ internal sealed class BoundPing
     }
 
     private static bool IsV6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    private sealed record Ending(IcmpEngine Engine, Flight Flight)
+    {
+        public void Tell() => Engine.End(Flight);
+    }
 }

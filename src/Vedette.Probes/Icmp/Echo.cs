@@ -32,6 +32,9 @@ internal sealed class Echo(Flight flight, IPAddress target, EchoTerms terms, ush
     /// <summary>It was sent a second time, cut to the path's MTU.</summary>
     public bool Resent { get; set; }
 
+    /// <summary>It was sent, and is neither settled nor over. The engine's thread alone knows.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>Set once a valid reply came in time.</summary>
     public TimeSpan? Rtt { get; set; }
 

@@ -1,22 +1,21 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Vedette.Linux;
 using Vedette.Linux.Sockets;
 
 namespace Vedette.Probes.Icmp;
 
-/// <summary>
-/// Sends requests over one socket. Whoever comes first sends at once; who comes meanwhile leaves the request in the queue, and the first one
-/// takes along all that gathered there, a batch to a system call.
-/// </summary>
+/// <summary>Sends requests over one socket: whoever has one leaves it in the queue, and the engine's thread takes all that gathered there, a batch to a system call.</summary>
 /// <param name="socket">Sends.</param>
 /// <param name="v6">Its family.</param>
+/// <param name="landings">Takes the runs whose last request is refused.</param>
 /// <param name="awaitRoom">Asks for <see cref="Resume"/> to be called when the socket has room again.</param>
-internal sealed class EchoSender(IcmpSocket socket, bool v6, Action awaitRoom)
+internal sealed class EchoSender(IcmpSocket socket, bool v6, Landings landings, Action awaitRoom)
 {
     /// <summary>The longest request: the greatest size with its header.</summary>
     public const int LargestPacket = 65000 + IcmpPacket.HeaderSize;
 
-    // All of a batch carry the time just before it; a short one keeps the last of them honest.
+    // All of a batch carry the time just before it; a short one keeps the last of them honest, and a longer one is hardly cheaper.
     private const int BatchSize = 8;
     private const int MostWaiting = 8192;
 
@@ -26,7 +25,10 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Action awaitRoom)
     private readonly ConcurrentQueue<Echo> waiting = new();
     private readonly SendBatch batch = new(BatchSize, LargestPacket);
     private readonly List<Echo> aboard = new(BatchSize);
-    private int busy;
+    private bool isFull;
+
+    /// <summary>Something waits to be sent, and not for room. The engine's thread alone asks, and does what follows.</summary>
+    public bool HasWork => !isFull && (aboard.Count > 0 || !waiting.IsEmpty);
 
     /// <summary>Goes through the motions once, so that compiling them is not part of the first round trip.</summary>
     public void Rehearse()
@@ -35,41 +37,36 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Action awaitRoom)
         socket.Send(batch, 0, out _);
     }
 
-    public void Send(Echo echo)
+    /// <summary>Leaves a request to be sent, on any thread; false when too many wait already.</summary>
+    public bool Offer(Echo echo)
     {
-        if (waiting.Count >= MostWaiting)
-        {
-            echo.Flight.Refuse(echo, Failure.Unknown(Reasons.SendFailed, "more pings wait to be sent than this host can send; spread the checks over time"));
-            return;
-        }
-
+        if (waiting.Count >= MostWaiting) return false;
         waiting.Enqueue(echo);
-
-        // Looked at again after the place is free: a request that came just before that found it taken.
-        while (!waiting.IsEmpty && Interlocked.Exchange(ref busy, 1) == 0) Drain();
+        return true;
     }
 
     /// <summary>Goes on after the socket was full.</summary>
-    public void Resume()
-    {
-        do Drain();
-        while (!waiting.IsEmpty && Interlocked.Exchange(ref busy, 1) == 0);
-    }
+    public void Resume() => isFull = false;
 
-    // Sends all that waits. While the socket is full the place stays taken, so that only Resume goes on.
-    private void Drain()
+    /// <summary>Sends a batch of what waits, if anything does; how many requests are awaited now that were not before.</summary>
+    public int SendBatch()
     {
-        do
+        if (!HasWork) return 0;
+        Board();
+        var left = Launch();
+        var begun = 0;
+        foreach (var echo in CollectionsMarshal.AsSpan(aboard)[..^left])
         {
-            Board();
-            var left = Launch();
-            aboard.RemoveRange(0, aboard.Count - left);
-            if (left == 0) continue;
-            awaitRoom();
-            return;
+            if (echo.IsAwaited || echo.IsSettled || echo.Flight.IsOver) continue;
+            echo.IsAwaited = true;
+            begun++;
         }
-        while (!waiting.IsEmpty);
-        Interlocked.Exchange(ref busy, 0);
+
+        aboard.RemoveRange(0, aboard.Count - left);
+        if (left == 0) return begun;
+        isFull = true;
+        awaitRoom();
+        return begun;
     }
 
     // Takes requests from the queue, but for those that nobody waits for any more.
@@ -115,5 +112,8 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Action awaitRoom)
         return aboard.Count - next;
     }
 
-    private static void Refuse(Echo echo, Errno error) => echo.Flight.Refuse(echo, IcmpFailures.Sending(error, echo));
+    private void Refuse(Echo echo, Errno error)
+    {
+        if (echo.Flight.Refuse(echo, IcmpFailures.Sending(error, echo))) landings.Add(echo.Flight);
+    }
 }

@@ -1,21 +1,25 @@
 using System.Net;
+using System.Threading.Tasks.Sources;
 
 namespace Vedette.Probes.Icmp;
 
-/// <summary>The requests of one run. The run, whoever sends, and the thread that reads meet here.</summary>
-internal sealed class Flight(EchoStream stream)
+/// <summary>
+/// The requests of one run. The run, whoever sends, and the thread that reads meet here. What settles the last of them tells so by true; who did that
+/// sees to <see cref="Announce"/>, on whose thread the run goes on.
+/// </summary>
+internal sealed class Flight(EchoStream stream) : IValueTaskSource
 {
-    private readonly Lock gate = new();
-    private readonly List<Echo> echoes = [];
-    private readonly TaskCompletionSource landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Its own gate, and mostly of one: there may be many flights, and those of the last seconds all live.
+    private readonly List<Echo> echoes = new(1);
+    private ManualResetValueTaskSourceCore<bool> landed;
     private int settled;
     private bool complete;
     private bool over;
 
     public EchoStream Stream => stream;
 
-    /// <summary>Completes when every request is settled, or the run is over.</summary>
-    public Task Landed => landed.Task;
+    /// <summary>Completes when every request is settled, or the run is over. For one to await, once.</summary>
+    public ValueTask Landed => new(this, landed.Version);
 
     /// <summary>In the order they were sent. Final once <see cref="Landed"/> is complete.</summary>
     public IReadOnlyList<Echo> Echoes => echoes;
@@ -27,79 +31,101 @@ internal sealed class Flight(EchoStream stream)
     {
         get
         {
-            lock (gate) return echoes.Exists(echo => echo.Refused is not null);
+            lock (echoes) return echoes.Exists(echo => echo.Refused is not null);
         }
     }
 
     public Echo Add(IPAddress target, EchoTerms terms, ushort id, ushort sequence, ulong nonce)
     {
         var echo = new Echo(this, target, terms, id, sequence, nonce);
-        lock (gate) echoes.Add(echo);
+        lock (echoes) echoes.Add(echo);
         return echo;
     }
 
     /// <summary>No further request will be added.</summary>
-    public void Complete()
+    public bool Complete()
     {
-        lock (gate)
+        lock (echoes)
         {
             complete = true;
-            LandIfSettled();
+            return LandIfSettled();
         }
     }
 
     /// <summary>Ends the run: what comes from now on is late.</summary>
-    public void End()
+    public bool End()
     {
-        lock (gate) Land();
+        lock (echoes) return Land();
     }
 
-    public void Answer(Echo echo, TimeSpan rtt, int? hopLimit)
+    /// <summary>How many of its requests were awaited; none is any more. For the engine's thread.</summary>
+    public int Dismiss()
     {
-        lock (gate)
+        lock (echoes)
+        {
+            var awaited = echoes.Count(echo => echo.IsAwaited);
+            foreach (var echo in echoes) echo.IsAwaited = false;
+            return awaited;
+        }
+    }
+
+    /// <summary>Tells the run, which goes on before this returns.</summary>
+    public void Announce() => landed.SetResult(true);
+
+    public bool Answer(Echo echo, TimeSpan rtt, int? hopLimit)
+    {
+        lock (echoes)
         {
             if (over) stream.CountAfterwards(echo);
             else if (echo.Rtt is not null) echo.Duplicates++;
-            if (over || echo.IsSettled) return;
+            if (over || echo.IsSettled) return false;
             (echo.Rtt, echo.HopLimit) = (rtt, hopLimit);
-            Settle();
+            return Settle();
         }
     }
 
-    public void Fail(Echo echo, EchoError error)
+    public bool Fail(Echo echo, EchoError error)
     {
-        lock (gate)
+        lock (echoes)
         {
-            if (over || echo.IsSettled) return;
+            if (over || echo.IsSettled) return false;
             echo.Error = error;
-            Settle();
+            return Settle();
         }
     }
 
-    public void Refuse(Echo echo, Failure failure)
+    public bool Refuse(Echo echo, Failure failure)
     {
-        lock (gate)
+        lock (echoes)
         {
-            if (over || echo.IsSettled) return;
+            if (over || echo.IsSettled) return false;
             echo.Refused = failure;
-            Settle();
+            return Settle();
         }
     }
 
-    private void Settle()
+    /// <inheritdoc/>
+    public void GetResult(short token) => landed.GetResult(token);
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) => landed.GetStatus(token);
+
+    /// <inheritdoc/>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        landed.OnCompleted(continuation, state, token, flags);
+
+    private bool Settle()
     {
         settled++;
-        LandIfSettled();
+        return LandIfSettled();
     }
 
-    private void LandIfSettled()
-    {
-        if (complete && settled == echoes.Count) Land();
-    }
+    private bool LandIfSettled() => complete && settled == echoes.Count && Land();
 
-    private void Land()
+    private bool Land()
     {
+        if (over) return false;
         over = true;
-        landed.TrySetResult();
+        return true;
     }
 }

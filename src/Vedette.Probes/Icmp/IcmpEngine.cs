@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Vedette.Linux;
 using Vedette.Linux.Events;
@@ -11,9 +12,16 @@ namespace Vedette.Probes.Icmp;
 /// <param name="pingOnly">Does without raw sockets.</param>
 internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : IDisposable
 {
+    // Of a turn; then it is the other family's.
+    private const int MostSent = 64;
+    private const int MostReads = 64;
+
     private readonly Lock opening = new();
     private readonly PendingEchoes pending = new(TimeProvider.System);
     private readonly Nonces nonces = new();
+    private readonly Landings landings = new();
+    private readonly ConcurrentQueue<Flight> ending = new();
+    private EpollThread? thread;
     private Channel? usual;
     private Channel? uncut;
     private uint dropped;
@@ -21,16 +29,24 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     /// <summary>How many replies this host had no room for so far, modulo 2^32.</summary>
     public uint Dropped => Volatile.Read(ref dropped);
 
+    /// <summary>How many requests were sent whose runs wait for an answer. The engine's thread alone knows.</summary>
+    public int Awaited { get; private set; }
+
+    /// <summary>Requests of these terms can be sent, for all that is known without a lock.</summary>
+    public bool IsOpen(EchoTerms terms) =>
+        Volatile.Read(ref usual) is not null && (!terms.DontFragment || Volatile.Read(ref uncut) is not null) && !(v6 && terms.Source is not null);
+
     /// <summary>Opens what requests of these terms need; a second time it does nothing.</summary>
     public Failure? Open(EpollThread thread, EchoTerms terms)
     {
         lock (opening)
         {
-            if (usual is null && OpenUsual(thread) is { } failure) return failure;
+            this.thread = thread;
+            if (usual is null && OpenUsual() is { } failure) return failure;
 
             // Linux, ping_v6_sendmsg: the address the socket is bound to replaces the one that comes with the packet.
             if (v6 && terms.Source is not null && usual is { Access: IcmpAccess.Ping }) return IcmpFailures.NoSource6;
-            return terms.DontFragment && uncut is null ? OpenUncut(thread) : null;
+            return terms.DontFragment && uncut is null ? OpenUncut() : null;
         }
     }
 
@@ -41,7 +57,38 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     /// <param name="hold">How long its key serves no other request.</param>
     public void Send(Flight flight, IPAddress target, EchoTerms terms, TimeSpan hold)
     {
-        if (Expect(flight, target, terms, hold) is { } echo) Sender(terms).Send(echo);
+        if (Expect(flight, target, terms, hold) is not { } echo) return;
+        if (Sender(terms).Offer(echo)) thread!.Wake();
+        else if (flight.Refuse(echo, TooFast)) flight.Announce();
+    }
+
+    /// <summary>Ends a flight, after what has come so far was read: what is in the socket by its deadline is in time.</summary>
+    public void End(Flight flight)
+    {
+        ending.Enqueue(flight);
+        if (thread?.Wake() != true) EndAll();
+    }
+
+    /// <summary>A turn of the engine's thread: sends some of what waits, reads what has come, and ends what is to end. How many it sent.</summary>
+    public int Work()
+    {
+        if (usual is null) return 0;
+        var toEnd = ending.Count;
+        var sent = Send(usual) + (uncut is null ? 0 : Send(uncut));
+        if (sent + toEnd > 0) Read(usual, reports: false);
+        if (sent + toEnd > 0 && uncut is { IsDeaf: false }) Read(uncut, reports: false);
+        for (; toEnd > 0 && ending.TryDequeue(out var flight); toEnd--) End(flight, flight.End());
+        landings.Announce();
+        if (usual.Sender.HasWork || uncut is { Sender.HasWork: true }) thread!.Wake();
+        return sent;
+    }
+
+    /// <summary>Nobody reads any more: gives up every request.</summary>
+    public void Abandon(Exception bug)
+    {
+        foreach (var echo in pending.All())
+            Settle(echo, echo.Flight.Refuse(echo, Failure.Unknown(Reasons.InternalError, $"reading replies failed: {bug.Message}; please report this as a bug")));
+        landings.Announce();
     }
 
     /// <summary>Makes a request that messages can be matched to; null, and said so to the flight, when there are too many.</summary>
@@ -49,7 +96,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     {
         var id = usual is { Access: IcmpAccess.Ping } ? (ushort)0 : flight.Stream.Id;
         var echo = pending.Add(flight, target, terms, id, nonces.Next(), hold);
-        if (echo is null) flight.Refuse(flight.Add(target, terms, id, 0, 0), TooMany);
+        if (echo is null && flight.Refuse(flight.Add(target, terms, id, 0, 0), TooMany)) flight.Announce();
         return echo;
     }
 
@@ -66,81 +113,126 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
         if (Find(quoted.Id, quoted.Sequence) is not { } echo || !quoted.Target.Equals(echo.Target) || (quoted.Nonce ?? echo.Nonce) != echo.Nonce) return;
         if (!MayCut(quoted, echo))
         {
-            echo.Flight.Fail(echo, IcmpErrors.Explain(quoted, echo, reporter));
+            Settle(echo, echo.Flight.Fail(echo, IcmpErrors.Explain(quoted, echo, reporter)));
             return;
         }
 
         echo.Resent = true;
-        Sender(echo.Terms).Send(echo);
+        if (Sender(echo.Terms).Offer(echo)) thread!.Wake();
+        else Settle(echo, echo.Flight.Refuse(echo, TooFast));
     }
 
+    /// <summary>After its thread has ended.</summary>
     public void Dispose()
     {
+        EndAll();
         usual?.Socket.Dispose();
         uncut?.Socket.Dispose();
     }
 
     private static Failure TooMany => Failure.Unknown(Reasons.SendFailed, "more pings are under way than there are numbers for them; spread the checks over time");
 
+    private static Failure TooFast => Failure.Unknown(Reasons.SendFailed, "more pings wait to be sent than this host can send; spread the checks over time");
+
     private Echo? Find(ushort id, ushort sequence) => pending.Find(usual is { Access: IcmpAccess.Ping } ? (ushort)0 : id, sequence);
 
     private EchoSender Sender(EchoTerms terms) => (terms.DontFragment ? uncut : usual)!.Sender;
 
-    private static void Answer(ReadOnlySpan<byte> icmp, Echo? echo, IPAddress source, Arrival arrival, Instant read)
+    private void Answer(ReadOnlySpan<byte> icmp, Echo? echo, IPAddress source, Arrival arrival, Instant read)
     {
         if (echo is null || !EchoPayload.Matches(icmp[IcmpPacket.HeaderSize..], echo.Nonce, echo.Terms.Size)) return;
-        if (source.Equals(echo.Target)) echo.Flight.Answer(echo, echo.SentAt.Until(arrival.At, read), arrival.HopLimit);
-        else echo.Flight.Fail(echo, new(Failure.Down(Reasons.UnexpectedSource, $"{source} answered in the place of {echo.Target}"), source, null));
+        if (source.Equals(echo.Target)) Settle(echo, echo.Flight.Answer(echo, echo.SentAt.Until(arrival.At, read), arrival.HopLimit));
+        else Settle(echo, echo.Flight.Fail(echo, new(Failure.Down(Reasons.UnexpectedSource, $"{source} answered in the place of {echo.Target}"), source, null)));
     }
 
     // RFC 8201 section 4: no router cuts IPv6 packets. The kernel has learned the path's MTU from this error, so that it cuts the same request now.
     private bool MayCut(QuotedEcho quoted, Echo echo) => v6 && quoted.Type == 2 && !echo.Terms.DontFragment && !echo.Resent && !echo.Flight.IsOver;
 
-    private Failure? OpenUsual(EpollThread thread)
+    private int Send(Channel channel)
+    {
+        var sent = 0;
+        for (var begun = channel.Sender.SendBatch(); begun > 0; begun = sent < MostSent ? channel.Sender.SendBatch() : 0) sent += begun;
+        Awaited += sent;
+        return sent;
+    }
+
+    // A message was about this request; whether its run can go on.
+    private void Settle(Echo echo, bool landed)
+    {
+        if (echo is { IsAwaited: true, IsSettled: true })
+        {
+            echo.IsAwaited = false;
+            Awaited--;
+        }
+
+        if (landed) landings.Add(echo.Flight);
+    }
+
+    private void End(Flight flight, bool landed)
+    {
+        Awaited -= flight.Dismiss();
+        if (landed) landings.Add(flight);
+    }
+
+    private void EndAll()
+    {
+        while (ending.TryDequeue(out var flight))
+            if (flight.End()) flight.Announce();
+    }
+
+    private Failure? OpenUsual()
     {
         var denied = Errno.NotPermitted;
         var (access, socket) = (IcmpAccess.Raw, pingOnly ? null : IcmpSocket.Open(v6, IcmpAccess.Raw, dontFragment: false, out denied));
         if (socket is null) (access, socket) = (IcmpAccess.Ping, IcmpSocket.Open(v6, IcmpAccess.Ping, dontFragment: false, out denied));
         if (socket is null) return denied == Errno.ProtocolNotSupported ? IcmpFailures.NoPermission : IcmpFailures.Opening(denied);
-        return Watch(thread, socket, access, access == IcmpAccess.Raw ? IcmpPacket.Heard(v6) : [], isDeaf: false, out usual);
+        return Watch(socket, access, access == IcmpAccess.Raw ? IcmpPacket.Heard(v6) : [], isDeaf: false, ref usual);
     }
 
     // A raw socket hears every reply that the host gets, so this one need not; of ping sockets each hears its own.
-    private Failure? OpenUncut(EpollThread thread)
+    private Failure? OpenUncut()
     {
         var access = usual!.Access;
         return IcmpSocket.Open(v6, access, dontFragment: true, out var error) is { } socket
-            ? Watch(thread, socket, access, [], isDeaf: access == IcmpAccess.Raw, out uncut)
+            ? Watch(socket, access, [], isDeaf: access == IcmpAccess.Raw, ref uncut)
             : IcmpFailures.Opening(error);
     }
 
-    private Failure? Watch(EpollThread thread, IcmpSocket socket, IcmpAccess access, ReadOnlySpan<byte> hears, bool isDeaf, out Channel? channel)
+    // The place is taken last: who finds a channel there uses it without a lock.
+    private Failure? Watch(IcmpSocket socket, IcmpAccess access, ReadOnlySpan<byte> hears, bool isDeaf, ref Channel? place)
     {
-        var sender = new EchoSender(socket, v6, () => thread.WatchRoom(socket, wanted: true));
+        var watching = thread!;
+        var sender = new EchoSender(socket, v6, landings, () => watching.WatchRoom(socket, wanted: true));
         sender.Rehearse();
-        channel = new(socket, access, sender, isDeaf);
-        var opened = channel;
+        var opened = new Channel(socket, access, sender, isDeaf);
         var error = access == IcmpAccess.Raw ? socket.Hear(hears) : Errno.None;
-        if (error == Errno.None) error = thread.Watch(socket, ready => Serve(thread, opened, ready), Abandon);
-        if (error == Errno.None) return null;
-        channel = null;
-        socket.Dispose();
-        return IcmpFailures.Opening(error);
+        if (error == Errno.None) error = watching.Watch(socket, ready => Serve(opened, ready), Abandon);
+        if (error != Errno.None)
+        {
+            socket.Dispose();
+            return IcmpFailures.Opening(error);
+        }
+
+        Volatile.Write(ref place, opened);
+        return null;
     }
 
-    private void Serve(EpollThread thread, Channel channel, Readiness ready)
+    private void Serve(Channel channel, Readiness ready)
     {
         // Reading also takes an error away that waits on the socket without standing in the queue.
         if (ready.HasFlag(Readiness.Failed)) Read(channel, reports: true);
         if (ready.HasFlag(Readiness.Failed) || ready.HasFlag(Readiness.Readable)) Read(channel, reports: false);
+        landings.Announce();
         if (!ready.HasFlag(Readiness.Writable)) return;
-        thread.WatchRoom(channel.Socket, wanted: false);
+        thread!.WatchRoom(channel.Socket, wanted: false);
         channel.Sender.Resume();
+        thread!.Wake();
     }
 
     private void Read(Channel channel, bool reports)
     {
         int count;
+        var reads = 0;
         do
         {
             count = channel.Socket.Receive(inbox, reports, out _);
@@ -148,7 +240,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
             for (var i = 0; i < count && !channel.IsDeaf; i++)
                 if (inbox.Peer(i) is { } peer) Take(inbox.Packet(i), peer, inbox.Arrival(i), channel.Access, read);
         }
-        while (count == inbox.Capacity);
+        while (count == inbox.Capacity && ++reads < MostReads);
     }
 
     private void Take(ReadOnlySpan<byte> packet, IPAddress peer, Arrival arrival, IcmpAccess access, Instant read)
@@ -164,12 +256,6 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
         var bare = v6 || access == IcmpAccess.Ping;
         var icmp = bare ? packet : IcmpPacket.WithoutHeader4(packet);
         if (bare || IcmpPacket.Checksum(icmp) == 0) Match(icmp, peer, arrival, read);
-    }
-
-    private void Abandon(Exception bug)
-    {
-        foreach (var echo in pending.All())
-            echo.Flight.Refuse(echo, Failure.Unknown(Reasons.InternalError, $"reading replies failed: {bug.Message}; please report this as a bug"));
     }
 
     private sealed record Channel(IcmpSocket Socket, IcmpAccess Access, EchoSender Sender, bool IsDeaf);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace Vedette.Probes.Icmp;
 
@@ -14,7 +15,7 @@ internal sealed class PendingEchoes(TimeProvider time)
     private static readonly TimeSpan MostWindow = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(ushort Id, ushort Sequence), Echo> echoes = [];
+    private readonly Dictionary<uint, Echo> echoes = [];
     private readonly PriorityQueue<Echo, long> overdue = new();
 
     /// <summary>
@@ -39,9 +40,9 @@ internal sealed class PendingEchoes(TimeProvider time)
             for (var tries = 0; tries <= ushort.MaxValue; tries++)
             {
                 var sequence = flight.Stream.NextSequence();
-                if (echoes.ContainsKey((id, sequence))) continue;
-                var echo = flight.Add(target, terms, id, sequence, nonce);
-                echoes.Add((id, sequence), echo);
+                ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(echoes, Key(id, sequence), out var taken);
+                if (taken) continue;
+                var echo = place = flight.Add(target, terms, id, sequence, nonce);
                 overdue.Enqueue(echo, now + (long)(hold.TotalSeconds * time.TimestampFrequency));
                 return echo;
             }
@@ -52,7 +53,7 @@ internal sealed class PendingEchoes(TimeProvider time)
 
     public Echo? Find(ushort id, ushort sequence)
     {
-        lock (gate) return echoes.GetValueOrDefault((id, sequence));
+        lock (gate) return echoes.GetValueOrDefault(Key(id, sequence));
     }
 
     public Echo[] All()
@@ -60,12 +61,14 @@ internal sealed class PendingEchoes(TimeProvider time)
         lock (gate) return [.. echoes.Values];
     }
 
+    private static uint Key(ushort id, ushort sequence) => ((uint)id << 16) | sequence;
+
     private void Reap(long now)
     {
         while (overdue.TryPeek(out var echo, out var forgetAt) && forgetAt <= now)
         {
             overdue.Dequeue();
-            echoes.Remove((echo.Id, echo.Sequence));
+            echoes.Remove(Key(echo.Id, echo.Sequence));
         }
     }
 }

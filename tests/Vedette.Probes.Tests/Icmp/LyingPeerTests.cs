@@ -51,7 +51,7 @@ public sealed class LyingPeerTests
         using var exchange = To(v6);
         exchange.Hear(exchange.Reply(), v6 ? Other6 : Other);
         exchange.Echo.Error!.Value.Failure.Reason.ShouldBe(Reasons.UnexpectedSource);
-        exchange.Flight.Landed.IsCompleted.ShouldBeTrue();
+        exchange.Flight.IsOver.ShouldBeTrue();
     }
 
     [Theory]

@@ -98,6 +98,23 @@ public sealed class PeerTests
     }
 
     [Theory]
+    [MemberData(nameof(Sockets))]
+    public async Task What_is_in_the_socket_when_the_run_ends_is_in_time(bool v6, bool pingOnly)
+    {
+        await using var scene = await Scene.EnterAsync(v6, pingOnly, Parameters.Empty.With("packets", ["8"]).With("gap", ["0s"]), TimeSpan.FromMinutes(1));
+        var requests = new List<byte[]>();
+        while (requests.Count < 8) requests.Add(await scene.Peer.RequestAsync());
+
+        // While so many are awaited the engine does not look at once: the last of these wait in the socket.
+        foreach (var request in requests.SkipLast(1)) scene.Peer.Reply(request);
+        scene.EndFirst();
+        var seen = await scene.First;
+        seen.Status.ShouldBe(Status.Up, seen.Message);
+        seen.Measured("icmp_packets_received_count").ShouldBe(7);
+        seen.Measured("icmp_late_count").ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task After_three_failed_runs_the_next_has_another_identifier(bool v6)
@@ -123,6 +140,7 @@ public sealed class PeerTests
         private readonly Resolver resolver = new(ProbeRuns.Policy);
         private readonly IcmpProbe probe;
         private readonly ProbeRun run;
+        private readonly CancellationTokenSource firstDeadline;
 
         private Scene(bool v6, bool pingOnly, Parameters parameters, TimeSpan timeout)
         {
@@ -131,7 +149,8 @@ public sealed class PeerTests
             run = ProbeRuns.Bind(probe, v6 ? "::1" : "127.0.0.1", parameters);
 
             // A literal address needs no waiting before the sockets are open, so they are opened here and now.
-            First = RunAsync(timeout);
+            firstDeadline = new CancellationTokenSource(timeout);
+            First = RunAsync(timeout, firstDeadline);
         }
 
         public RawPeer Peer { get; }
@@ -146,14 +165,20 @@ public sealed class PeerTests
         public async Task<Observation> RunAsync(TimeSpan timeout)
         {
             using var deadline = new CancellationTokenSource(timeout);
-            return await run(new RunContext(TimeProvider.System, TimeProvider.System.GetTimestamp(), timeout, deadline.Token));
+            return await RunAsync(timeout, deadline);
         }
+
+        public void EndFirst() => firstDeadline.Cancel();
 
         public async ValueTask DisposeAsync()
         {
             await probe.DisposeAsync();
             await Peer.DisposeAsync();
+            firstDeadline.Dispose();
             resolver.Dispose();
         }
+
+        private async Task<Observation> RunAsync(TimeSpan timeout, CancellationTokenSource deadline) =>
+            await run(new RunContext(TimeProvider.System, TimeProvider.System.GetTimestamp(), timeout, deadline.Token));
     }
 }
