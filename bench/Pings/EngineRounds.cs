@@ -1,4 +1,5 @@
 using System.Net;
+using Vedette.Agent;
 using Vedette.Probes.Icmp;
 
 namespace Pings;
@@ -19,6 +20,7 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
     private readonly TimeProvider time = TimeProvider.System;
     private readonly IPAddress[] addresses = [.. Enumerable.Range(0, targets).Select(i => new IPAddress([127, 0, (byte)(i / 250), (byte)((i % 250) + 1)]))];
     private readonly EchoStream[] streams = [.. Enumerable.Range(0, targets).Select(_ => new EchoStream(Ids))];
+    private readonly JointStart together = new();
     private int answered;
 
     /// <summary>Some rounds; how many pings were answered.</summary>
@@ -47,6 +49,7 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
         for (var tick = 1; tick <= ticks; tick++)
         {
             for (; begun < (long)targets * tick / ticks; begun++) pings[begun] = PingAsync(begun, flights[begun] = new Flight(streams[begun]));
+            JointStart.Go(together.Take());
             var left = (Tick * tick) - time.GetElapsedTime(start);
             if (tick < ticks && left > TimeSpan.Zero) await Task.Delay(left, time);
         }
@@ -63,7 +66,7 @@ internal sealed class EngineRounds(int targets, TimeSpan period, TimeSpan spread
 
     private async Task PingAsync(int number, Flight flight)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await together;
         var engine = engines.Open(v6: false, Terms, out var failure) ?? throw new InvalidOperationException($"cannot ping: {failure}");
         engine.Send(flight, addresses[number], Terms, Patience);
         if (flight.Complete()) flight.Announce();

@@ -47,6 +47,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
 
     // By key. A run outlives its check until it has really ended.
     private readonly Dictionary<long, Run> running = [];
+    private readonly JointStart start = new();
     private DateTimeOffset wakeAt = DateTimeOffset.MaxValue;
     private DateTimeOffset startedAt = DateTimeOffset.MinValue;
     private DateTimeOffset firstRunAt = DateTimeOffset.MinValue;
@@ -154,6 +155,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
 
     private void Wake()
     {
+        List<Action> begun;
         lock (gate)
         {
             wakeAt = DateTimeOffset.MaxValue;
@@ -167,8 +169,11 @@ internal sealed partial class Scheduler : IAsyncDisposable
                 startedAt = now;
             }
 
+            begun = start.Take();
             Arm(now);
         }
+
+        JointStart.Go(begun);
     }
 
     private bool WasSetBack(DateTimeOffset now)
@@ -212,8 +217,8 @@ internal sealed partial class Scheduler : IAsyncDisposable
 
     private async Task RunAsync(ScheduledCheck check, DateTimeOffset slot, Run run)
     {
-        // The timer's thread, which holds the lock, goes on to the next check.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // Not under the scheduler's lock.
+        await start;
         Result? result = null;
         try
         {
@@ -230,6 +235,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
 
     private void End(long key, Run run, Result? result)
     {
+        List<Action> begun;
         lock (gate)
         {
             running.Remove(key);
@@ -237,7 +243,10 @@ internal sealed partial class Scheduler : IAsyncDisposable
             if (checks.GetValueOrDefault(key) is not { Waiting: { } slot } check) return;
             check.Waiting = null;
             Start(check, slot);
+            begun = start.Take();
         }
+
+        JointStart.Go(begun);
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
