@@ -1,4 +1,4 @@
-namespace Vedette.Agent.Tests;
+namespace Vedette.Agent.Tests.Schedule;
 
 public sealed class JointStartTests
 {
