@@ -246,7 +246,8 @@ internal sealed partial class Scheduler : IAsyncDisposable
             begun = start.Take();
         }
 
-        JointStart.Go(begun);
+        // Not within the run that ends here, whoever let it end.
+        if (begun.Count > 0) ThreadPool.UnsafeQueueUserWorkItem(static begun => JointStart.Go(begun), begun, preferLocal: false);
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

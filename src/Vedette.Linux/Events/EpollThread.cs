@@ -114,11 +114,10 @@ public sealed class EpollThread : IAsyncDisposable
         }
     }
 
-    private unsafe void Silence(bool sleptOn)
+    private unsafe void Silence()
     {
         ulong rings;
         _ = Libc.Read(bell, &rings, sizeof(ulong));
-        if (sleptOn && duty is not null) SleepFor(duty.Gather);
     }
 
     private void Close()
@@ -159,15 +158,35 @@ public sealed class EpollThread : IAsyncDisposable
         var asked = Volatile.Read(ref attention) == Asked;
         var count = Libc.EpollWait(epoll, events, MostEvents, asked ? 0 : -1);
         if (count < 0) return Libc.LastError;
+        if (!See(events, count) || asked || duty is null) return Errno.None;
+
+        // What comes while more work is gathered is seen to before the work.
+        SleepFor(duty.Gather);
+        count = Libc.EpollWait(epoll, events, MostEvents, 0);
+        if (count < 0) return Libc.LastError;
+        See(events, count);
+        return Errno.None;
+    }
+
+    // Sees to events; whether the bell was among them.
+    private unsafe bool See(byte* events, int count)
+    {
+        var rang = false;
         for (var i = 0; i < count; i++)
         {
             var entry = events + (i * EventSize);
             var file = (int)*(long*)(entry + DataOffset);
-            if (file == bell.Number) Silence(sleptOn: !asked);
-            else Call(file, (Readiness)(*(uint*)entry));
+            if (file != bell.Number)
+            {
+                Call(file, (Readiness)(*(uint*)entry));
+                continue;
+            }
+
+            rang = true;
+            Silence();
         }
 
-        return Errno.None;
+        return rang;
     }
 
     // Who asks while this goes on does so without a system call.

@@ -72,10 +72,10 @@ internal sealed class BoundPing
         for (var i = 0; i < packets; i++)
         {
             if (i > 0 && !await PauseAsync(first + (gap * i) - run.Elapsed, run)) break;
-            engine.Send(flight, target, terms, run.Remaining + PendingEchoes.Memory(run.Timeout));
 
             // What this host refused to send it would refuse again.
-            if (flight.AnyRefused) break;
+            if (flight.Refusal is not null) break;
+            engine.Send(flight, target, terms, run.Remaining + PendingEchoes.Memory(run.Timeout));
         }
 
         if (flight.Complete()) flight.Announce();

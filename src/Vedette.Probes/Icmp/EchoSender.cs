@@ -8,9 +8,9 @@ namespace Vedette.Probes.Icmp;
 /// <summary>Sends requests over one socket: whoever has one leaves it in the queue, and the engine's thread takes all that gathered there, a batch to a system call.</summary>
 /// <param name="socket">Sends.</param>
 /// <param name="v6">Its family.</param>
-/// <param name="landings">Takes the runs whose last request is refused.</param>
+/// <param name="settle">Takes what is refused, and whether that was the last of its run.</param>
 /// <param name="awaitRoom">Asks for <see cref="Resume"/> to be called when the socket has room again.</param>
-internal sealed class EchoSender(IcmpSocket socket, bool v6, Landings landings, Action awaitRoom)
+internal sealed class EchoSender(IcmpSocket socket, bool v6, Action<Echo, bool> settle, Action awaitRoom)
 {
     /// <summary>The longest request: the greatest size with its header.</summary>
     public const int LargestPacket = 65000 + IcmpPacket.HeaderSize;
@@ -74,7 +74,11 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Landings landings, 
     {
         aboard.RemoveAll(static echo => echo.Flight.IsOver);
         while (aboard.Count < BatchSize && waiting.TryDequeue(out var echo))
-            if (!echo.Flight.IsOver) aboard.Add(echo);
+        {
+            if (echo.Flight.Refusal is { } refusal) Refuse(echo, refusal);
+            else if (!echo.Flight.IsOver) aboard.Add(echo);
+        }
+
         batch.Clear();
         foreach (var echo in aboard)
         {
@@ -98,7 +102,8 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Landings landings, 
             else if (error == Errno.TryAgain) return Wait(next);
             else if (error != Errno.Interrupted && (error == Errno.NoBuffers || ++tries == Tries))
             {
-                Refuse(aboard[next++], error);
+                Refuse(aboard[next], IcmpFailures.Sending(error, aboard[next]));
+                next++;
                 tries = 0;
             }
         }
@@ -112,8 +117,5 @@ internal sealed class EchoSender(IcmpSocket socket, bool v6, Landings landings, 
         return aboard.Count - next;
     }
 
-    private void Refuse(Echo echo, Errno error)
-    {
-        if (echo.Flight.Refuse(echo, IcmpFailures.Sending(error, echo))) landings.Add(echo.Flight);
-    }
+    private void Refuse(Echo echo, Failure failure) => settle(echo, echo.Flight.Refuse(echo, failure));
 }

@@ -12,6 +12,7 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
     // Its own gate, and mostly of one: there may be many flights, and those of the last seconds all live.
     private readonly List<Echo> echoes = new(1);
     private ManualResetValueTaskSourceCore<bool> landed;
+    private Failure? refusal;
     private int settled;
     private bool complete;
     private bool over;
@@ -27,11 +28,12 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
     /// <summary>Nobody waits for its requests any more.</summary>
     public bool IsOver => Volatile.Read(ref over);
 
-    public bool AnyRefused
+    /// <summary>Why this host did not send one of them, if it did not: it would refuse the others, too.</summary>
+    public Failure? Refusal
     {
         get
         {
-            lock (echoes) return echoes.Exists(echo => echo.Refused is not null);
+            lock (echoes) return refusal;
         }
     }
 
@@ -100,6 +102,7 @@ internal sealed class Flight(EchoStream stream) : IValueTaskSource
         {
             if (over || echo.IsSettled) return false;
             echo.Refused = failure;
+            refusal ??= failure;
             return Settle();
         }
     }

@@ -58,8 +58,8 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     public void Send(Flight flight, IPAddress target, EchoTerms terms, TimeSpan hold)
     {
         if (Expect(flight, target, terms, hold) is not { } echo) return;
-        if (Sender(terms).Offer(echo)) thread!.Wake();
-        else if (flight.Refuse(echo, TooFast)) flight.Announce();
+        if (!Sender(terms).Offer(echo)) flight.Refuse(echo, TooFast);
+        else if (!thread!.Wake()) flight.Refuse(echo, Ended);
     }
 
     /// <summary>Ends a flight, after what has come so far was read: what is in the socket by its deadline is in time.</summary>
@@ -96,7 +96,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     {
         var id = usual is { Access: IcmpAccess.Ping } ? (ushort)0 : flight.Stream.Id;
         var echo = pending.Add(flight, target, terms, id, nonces.Next(), hold);
-        if (echo is null && flight.Refuse(flight.Add(target, terms, id, 0, 0), TooMany)) flight.Announce();
+        if (echo is null) flight.Refuse(flight.Add(target, terms, id, 0, 0), TooMany);
         return echo;
     }
 
@@ -133,6 +133,8 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     private static Failure TooMany => Failure.Unknown(Reasons.SendFailed, "more pings are under way than there are numbers for them; spread the checks over time");
 
     private static Failure TooFast => Failure.Unknown(Reasons.SendFailed, "more pings wait to be sent than this host can send; spread the checks over time");
+
+    private static Failure Ended => Failure.Unknown(Reasons.InternalError, "the thread that sends pings has ended; restart vedette, and if it is not about to end anyway report this as a bug");
 
     private Echo? Find(ushort id, ushort sequence) => pending.Find(usual is { Access: IcmpAccess.Ping } ? (ushort)0 : id, sequence);
 
@@ -202,7 +204,7 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     private Failure? Watch(IcmpSocket socket, IcmpAccess access, ReadOnlySpan<byte> hears, bool isDeaf, ref Channel? place)
     {
         var watching = thread!;
-        var sender = new EchoSender(socket, v6, landings, () => watching.WatchRoom(socket, wanted: true));
+        var sender = new EchoSender(socket, v6, Settle, () => watching.WatchRoom(socket, wanted: true));
         sender.Rehearse();
         var opened = new Channel(socket, access, sender, isDeaf);
         var error = access == IcmpAccess.Raw ? socket.Hear(hears) : Errno.None;
@@ -232,16 +234,20 @@ internal sealed class IcmpEngine(bool v6, ReceiveBatch inbox, bool pingOnly) : I
     private void Read(Channel channel, bool reports)
     {
         int count;
+        Errno error;
         var reads = 0;
         do
         {
-            count = channel.Socket.Receive(inbox, reports, out _);
+            count = channel.Socket.Receive(inbox, reports, out error);
             var read = Instant.Now();
             for (var i = 0; i < count && !channel.IsDeaf; i++)
                 if (inbox.Peer(i) is { } peer) Take(inbox.Packet(i), peer, inbox.Arrival(i), channel.Access, read);
         }
-        while (count == inbox.Capacity && ++reads < MostReads);
+        while ((count == inbox.Capacity || IsOfAPacket(error)) && ++reads < MostReads);
     }
+
+    // The error of an earlier packet fails one reading; what waits behind it is there to be read.
+    private static bool IsOfAPacket(Errno error) => error is not (Errno.None or Errno.TryAgain);
 
     private void Take(ReadOnlySpan<byte> packet, IPAddress peer, Arrival arrival, IcmpAccess access, Instant read)
     {
