@@ -2,13 +2,18 @@ using System.Globalization;
 using System.Net.Quic;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Vedette.Linux.OpenSsl;
 
 namespace Vedette.Cli.Doctor;
 
 /// <summary>What checks of secure protocols find here.</summary>
 internal static class SecureExamination
 {
-    public static IEnumerable<Finding> Examine() => [Roots(CountRoots()), Http3(QuicConnection.IsSupported)];
+    public static IEnumerable<Finding> Examine() => [Tls(TlsContext.Unusable), Roots(CountRoots()), Http3(QuicConnection.IsSupported)];
+
+    public static Finding Tls(string? fault) => fault is null
+        ? Finding.Ok("TLS", "spoken through this host's OpenSSL 3")
+        : Finding.Missing("TLS", $"checks of https, tls and tcp with tls=true are unknown (unsupported): {fault}", "sudo apt-get install libssl3");
 
     public static Finding Roots(int count) => count == 0
         ? Finding.Missing("trusted roots", "this host trusts no certificate authority: every certificate is cert_untrusted unless a check names its caFile", "sudo apt-get install ca-certificates")

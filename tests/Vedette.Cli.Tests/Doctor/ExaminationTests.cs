@@ -45,6 +45,16 @@ public sealed class ExaminationTests
     }
 
     [Fact]
+    public void Without_its_library_nothing_speaks_TLS()
+    {
+        SecureExamination.Tls("it is not here").ShouldSatisfyAllConditions(
+            finding => finding.Health.ShouldBe(Health.Missing),
+            finding => finding.Says.ShouldEndWith("it is not here"),
+            finding => finding.Mend.ShouldBe("sudo apt-get install libssl3"));
+        SecureExamination.Examine().Single(finding => finding.Name == "TLS").Health.ShouldBe(Health.Ok);
+    }
+
+    [Fact]
     public void Findings_are_summed_up_and_each_trouble_shows_its_command_whole()
     {
         var command = $"sudo sysctl -w {new string('x', 80)}";
