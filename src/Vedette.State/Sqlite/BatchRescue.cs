@@ -78,6 +78,7 @@ internal static class BatchRescue
         foreach (var number in numbers)
         {
             if (!TryCopy(damaged, mended, number, out var found)) lost.Add(number);
+            else if (!found) isAll = false;
             if (!found) continue;
             kept++;
             newest = Math.Max(newest, number);
@@ -116,8 +117,9 @@ internal static class BatchRescue
     private static SortedSet<long> Numbers(SqliteConnection damaged, out bool isWhole)
     {
         var (forwards, backwards, byIndex) = (new List<long>(), new List<long>(), new List<long>());
-        isWhole = Walk(damaged, ByIndex, byIndex) | Walk(damaged, ByTable, forwards);
-        if (!isWhole) Walk(damaged, ByTableBackwards, backwards);
+        var isTableWhole = Walk(damaged, ByTable, forwards);
+        isWhole = Walk(damaged, ByIndex, byIndex) || isTableWhole;
+        if (!isTableWhole) Walk(damaged, ByTableBackwards, backwards);
         var numbers = new SortedSet<long>(forwards.Concat(backwards).Concat(byIndex));
         if (isWhole || numbers.Count == 0) return numbers;
         var (from, to) = (forwards.Count == 0 ? numbers.Min : forwards[^1], backwards.Count == 0 ? numbers.Max : backwards[^1]);
