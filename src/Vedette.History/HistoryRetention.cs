@@ -63,12 +63,12 @@ public static class HistoryRetention
 
     /// <summary>
     /// Before when history has to go for the database to come nearer to so many bytes; null when it takes no more than that, or nothing can
-    /// go. To be asked again afterwards.
+    /// go, or when nobody knows what it takes, see <see cref="UnusedPages"/>. To be asked again afterwards.
     /// </summary>
     public static DateTimeOffset? Excess(SqliteConnection connection, long bytes)
     {
         var excess = UsedBytes(connection) - bytes;
-        if (excess <= 0) return null;
+        if (excess <= 0 || UnusedPages.Any(connection)) return null;
         var last = connection.Scalar(
             $"""
             SELECT max(last_at) FROM (

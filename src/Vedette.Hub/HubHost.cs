@@ -50,6 +50,7 @@ public sealed class HubHost : IAsyncDisposable
         ingest = new IngestLoop(database, registry, links, live, options.Catalogue, time, loggers.CreateLogger<IngestLoop>());
         var damage = new DamageReport(loggers.CreateLogger<DamageReport>());
         if (database.Loss is { } loss) damage.Tell(loss, Database.FileIn(options.DataDirectory));
+        if (database.Read(UnusedPages.Any)) damage.TellOfUnusedPages(Database.FileIn(options.DataDirectory));
         history = new HistoryReader(database.Reads, damage.Tell);
         var changes = new CheckChanges(registry, links, live, options.Catalogue, time);
         var applying = new Applying(database, registry, changes, options.Catalogue, time);

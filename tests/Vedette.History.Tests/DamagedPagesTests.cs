@@ -136,20 +136,64 @@ public sealed class DamagedPagesTests : HistoryOfTwoChecks
         history.NewestSeconds(1, Batches).ShouldBe(left);
         history.NewestOfEach(60, 1).Sum(results => results.Count).ShouldBe(Math.Min(60, left.Count));
 
-        // A number that was given is not given again.
-        await history.AppendAsync(Run(1, Batches));
-        history.Batches()[^1].Number.ShouldBe(Batches + 1);
+        (loss.IsAll, loss.Problem).ShouldBe((true, null));
+
+        // A number that was given is not given again, nor after another start, which finds nothing to mend.
+        await history.BreakPagesAsync();
+        history.Database.Loss.ShouldBeNull();
+        for (var second = Batches; second < Batches + 2; second++) await history.AppendAsync(Run(1, second));
+        history.Batches()[^1].Number.ShouldBe(Batches + 2);
+        history.Database.Read(Compactor.Waiting).ShouldBe(left.Count + 2);
+        history.Reader.Verify(CancellationToken.None).ShouldBe(left.Count + 2);
         (await history.CompactAsync()).ShouldBeTrue();
         history.Batches().ShouldHaveSingleItem();
-        history.NewestSeconds(1, Batches + 1).ShouldBe([.. left, Batches]);
-        await history.DeleteBeforeAsync(DateTimeOffset.MaxValue);
-        history.Blocks().ShouldBeEmpty();
+        history.NewestSeconds(1, Batches + 2).ShouldBe([.. left, Batches, Batches + 1]);
+        history.Damage.ShouldBeEmpty();
+    }
 
-        // The pages that nothing uses any more stay behind.
+    [Fact]
+    public async Task Nothing_is_deleted_because_of_its_size_beside_pages_that_nothing_uses_and_a_copy_has_none()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 1500).Select(second => history.AppendAsync(Run(1, second))));
+        history.Database.Read(connection => HistoryRetention.Excess(connection, 1)).ShouldNotBeNull();
+        await history.BreakPagesAsync(("history_batches", "leaf", 3));
+        history.Database.Read(HistoryRetention.UsedBytes).ShouldBeGreaterThan(1);
+        history.Database.Read(connection => HistoryRetention.Excess(connection, 1)).ShouldBeNull();
+        await history.BreakPagesAsync();
+        history.Database.Read(connection => HistoryRetention.Excess(connection, 1)).ShouldBeNull();
+        (await history.DeleteBeforeAsync(Start.AddSeconds(10))).ShouldBe(10);
+
         history.Database.Reads.Problems().ShouldNotBeEmpty();
         var copy = $"{history.DatabaseFile}.copy";
         history.Database.CopyTo(copy);
         DatabaseCopy.Refuse(copy).ShouldBeNull();
+        using var reads = new DatabaseReads(copy);
+        reads.Read(connection => HistoryRetention.Excess(connection, 1)).ShouldNotBeNull();
+        new HistoryReader(reads, history.Damage.Add).Verify(CancellationToken.None).ShouldBe(history.Batches().Count);
+        history.Damage.ShouldBeEmpty();
+        history.Database.Read(UnusedPages.Any).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_number_that_only_damaged_pages_claim_is_not_counted_from_when_it_is_far_from_all_others()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 1500).Select(second => history.AppendAsync(Run(1, second))));
+        await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_batches SET number = $1 WHERE number = 1500", 1L << 40));
+        await history.BreakPagesAsync(("history_batches", "leaf", ^1));
+        history.Database.Loss.ShouldNotBeNull().Lost[^1].ShouldBe(1L << 40);
+        await history.AppendAsync(Run(1, 1500));
+        history.Batches()[^1].Number.ShouldBe(1500);
+    }
+
+    [Fact]
+    public async Task What_is_in_blocks_already_is_not_lost_with_its_batch()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 1500).Select(second => history.AppendAsync(Run(1, second))));
+        await history.Database.WriteAsync(connection => connection.Execute("UPDATE history_compaction SET up_to = 1000"));
+        await history.BreakPagesAsync(("history_batches", "leaf", 0), ("history_batches", "leaf", ^1));
+        var loss = history.Database.Loss.ShouldNotBeNull();
+        loss.Lost[0].ShouldBeGreaterThan(1000);
+        loss.Lost[^1].ShouldBe(1500);
     }
 
     [Fact]
@@ -159,6 +203,7 @@ public sealed class DamagedPagesTests : HistoryOfTwoChecks
         await history.BreakPagesAsync(("history_batches", "leaf", 10), ("history_batches", "leaf", 20), ("history_batches_last_at", "leaf", 1));
         var loss = history.Database.Loss.ShouldNotBeNull();
         (loss.Kept + loss.Lost.Count).ShouldBe(1500);
+        loss.IsAll.ShouldBeFalse();
         loss.Lost.Count.ShouldBeInRange(4, 80);
         (loss.Lost[^1] - loss.Lost[0]).ShouldBeGreaterThan(loss.Lost.Count);
         history.NewestSeconds(1, 1500).Count.ShouldBe(loss.Kept);

@@ -26,12 +26,37 @@ internal sealed partial class DamageReport(ILogger<DamageReport> logger)
     /// <summary>Takes note of batches that a start could not save.</summary>
     public void Tell(BatchLoss loss, string file)
     {
+        if (loss.Problem is { } problem)
+        {
+            BatchesNotSaved(logger, file, problem);
+            return;
+        }
+
         Damaged.Add(loss.Lost.Count);
-        BatchesLost(logger, file, loss.Kept, loss.Lost.Count, loss.Lost.Count == 0 ? "" : $" ({loss.Lost[0]} to {loss.Lost[^1]})");
+        BatchesLost(logger, file, loss.Kept, Numbers(loss));
     }
 
-    [LoggerMessage(352, LogLevel.Error, "Pages of {File} were damaged where results wait to be compacted: {Kept} batches were saved, {Lost} are known to be lost{Numbers}, and everything goes on. For a file without damaged pages run vedette backup FILE, stop the hub, run vedette restore FILE, and look at the disk.")]
-    private static partial void BatchesLost(ILogger logger, string file, int kept, int lost, string numbers);
+    /// <summary>Says that nothing is deleted because of the size of all, which nobody knows.</summary>
+    public void TellOfUnusedPages(string file) => SizeUnknown(logger, file);
+
+    private static string Numbers(BatchLoss loss) => (loss.Lost, loss.IsAll) switch
+    {
+        ([], true) => "none is lost",
+        ([], false) => "how many are lost is not known",
+        ([var first, .., var last], true) => $"{loss.Lost.Count} are lost ({first} to {last})",
+        ([var first, .., var last], false) => $"{loss.Lost.Count} are known to be lost ({first} to {last}), and how many more is not known",
+        ([var only], true) => $"1 is lost ({only})",
+        ([var only], false) => $"1 is known to be lost ({only}), and how many more is not known",
+    };
+
+    [LoggerMessage(352, LogLevel.Error, "Pages of {File} were damaged where results wait to be compacted: {Kept} batches were saved, {Lost}, and everything goes on; look at the disk.")]
+    private static partial void BatchesLost(ILogger logger, string file, int kept, string lost);
+
+    [LoggerMessage(353, LogLevel.Error, "Pages of {File} are damaged where results wait to be compacted, and nothing was changed: {Problem}. The next start tries again.")]
+    private static partial void BatchesNotSaved(ILogger logger, string file, string problem);
+
+    [LoggerMessage(354, LogLevel.Warning, "{File} has damaged pages that nothing uses, so that nobody knows how much it holds: no history is deleted because of its size until the file is copied. Run vedette backup FILE, stop the hub at once, and run vedette restore FILE; what is stored between the backup and the stop is not in the copy.")]
+    private static partial void SizeUnknown(ILogger logger, string file);
 
     [LoggerMessage(351, LogLevel.Error, "History {Piece}{Time} is damaged, and what it held is lost: {Problem}. Everything else can be read; vedette verify looks for more.")]
     private static partial void PieceDamaged(ILogger logger, string piece, string time, string problem);

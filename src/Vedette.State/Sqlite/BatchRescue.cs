@@ -5,11 +5,14 @@ namespace Vedette.State.Sqlite;
 /// <summary>What became of the batches that wait, because pages of them were damaged.</summary>
 /// <param name="Kept">How many could be read.</param>
 /// <param name="Lost">The numbers of those that could not, as far as they are known.</param>
-public sealed record BatchLoss(int Kept, IReadOnlyList<long> Lost);
+/// <param name="IsAll">Whether there are no others.</param>
+/// <param name="Problem">Why nothing could be made anew, so that all is as it was; null when it was.</param>
+public sealed record BatchLoss(int Kept, IReadOnlyList<long> Lost, bool IsAll, string? Problem = null);
 
 /// <summary>
 /// Makes the table of batches and its index anew when pages of either cannot be walked any more: SQLite can neither change nor drop what is on
-/// such a page, and without them nothing can be stored, compacted or let go of. The damaged pages stay in the file unused, until it is copied.
+/// such a page, and without them nothing can be stored, compacted or let go of. The damaged pages stay in the file unused, until it is copied; see
+/// <see cref="UnusedPages"/>.
 /// </summary>
 internal static class BatchRescue
 {
@@ -29,27 +32,33 @@ internal static class BatchRescue
     // https://www.sqlite.org/rescode.html#constraint: a value that no batch has.
     private const int Unfit = 19;
 
+    // A number that stands on a damaged page is believed only so far from the others, and none this high was ever given.
+    private const long Sane = 1_000_000;
+    private const long Highest = 1L << 53;
+
     /// <summary>
     /// Looks at the pages that lead to every batch, and at none that only hold the rest of one; null when they are sound, or when so much else is
     /// damaged that nothing can be made anew: whoever reads that hears of it.
     /// </summary>
     /// <param name="connection">One that looks.</param>
     /// <param name="file">What it looks at.</param>
-    /// <exception cref="SqliteException">The disk refuses.</exception>
-    public static BatchLoss? Run(SqliteConnection connection, string file)
+    /// <param name="terms">The pragmas of the connection that writes.</param>
+    public static BatchLoss? Run(SqliteConnection connection, string file, params ReadOnlySpan<string> terms)
     {
-        if (IsSound(connection)) return null;
-        using var damaged = PreparingConnection.Open(file, SqliteOpenMode.ReadOnly);
-        using var mended = PreparingConnection.Open(file, SqliteOpenMode.ReadWrite, "synchronous = FULL", "busy_timeout = 5000");
         try
         {
+            if (IsSound(connection)) return null;
+            using var damaged = PreparingConnection.Open(file, SqliteOpenMode.ReadOnly);
+            using var mended = PreparingConnection.Open(file, SqliteOpenMode.ReadWrite, terms);
+
             // What was there is read as it was, while the new is written. It ends with the connection: where damage was met nothing can be committed.
             damaged.Execute("BEGIN");
             return Rebuild(damaged, mended);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == Corrupt)
+        catch (SqliteException e)
         {
-            return null;
+            // What was begun went with its connection. A start needs nothing of this.
+            return e.SqliteErrorCode == Corrupt ? null : new(0, [], IsAll: false, Explanation.Of(e, file, "could not be mended"));
         }
     }
 
@@ -61,39 +70,56 @@ internal static class BatchRescue
 
     private static BatchLoss Rebuild(SqliteConnection damaged, SqliteConnection mended)
     {
-        var (numbers, last) = (Numbers(damaged), Last(damaged));
-        var (kept, lost) = (0, new List<long>());
+        var numbers = Numbers(damaged, out var isAll);
+        isAll &= numbers.RemoveWhere(number => number > Highest) == 0;
+        var (done, newest, kept, lost) = (Done(damaged), Last(damaged), 0, new List<long>());
         mended.Execute("BEGIN IMMEDIATE");
         Replace(mended);
         foreach (var number in numbers)
         {
             if (!TryCopy(damaged, mended, number, out var found)) lost.Add(number);
-            else if (found) kept++;
+            else if (!found) isAll = false;
+            if (!found) continue;
+            kept++;
+            newest = Math.Max(newest, number);
         }
 
-        // The next is counted from the newest: one that is lost keeps its place, holding nothing.
-        var newest = Math.Max(last, numbers.Count == 0 ? 0 : numbers.Max);
-        if (newest > 0) mended.Execute($"INSERT OR IGNORE INTO {Table} ({Columns}) VALUES ($1, 0, 0, 0, NULL, '', '', x'')", newest);
+        // A number is never given twice, be it that of a batch that is lost.
+        var believed = newest + Sane;
+        Count(mended, Math.Max(newest, numbers.LastOrDefault(number => number <= believed)));
+        UnusedPages.Note(mended);
         mended.Execute("COMMIT");
-        return new(kept, lost);
+
+        // What is in blocks already was only to be deleted.
+        lost.RemoveAll(number => number <= done);
+        return new(kept, lost, isAll);
     }
 
-    // In the order of the schema: the index is of the table. What the schema does not name is no part of the database any more.
+    // In the order of the schema: the index is of the table. What the schema does not name is no part of the database any more. The newest batch may be
+    // lost, so that the next number is no longer to be had from the table alone.
     private static void Replace(SqliteConnection mended)
     {
         var schema = mended.Rows("SELECT sql FROM sqlite_master WHERE name IN ($1, $2) ORDER BY type DESC", row => row.GetString(0), Table, Index);
         mended.Execute("PRAGMA writable_schema = ON");
         mended.Execute("DELETE FROM sqlite_master WHERE name IN ($1, $2)", Table, Index);
         mended.Execute("PRAGMA writable_schema = RESET");
-        foreach (var sql in schema) mended.Execute(sql);
+        foreach (var sql in schema) mended.Execute(sql.Replace("INTEGER PRIMARY KEY,", "INTEGER PRIMARY KEY AUTOINCREMENT,", StringComparison.Ordinal));
+    }
+
+    // https://www.sqlite.org/autoinc.html
+    private static void Count(SqliteConnection mended, long newest)
+    {
+        mended.Execute("DELETE FROM sqlite_sequence WHERE name = $1", Table);
+        mended.Execute("INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)", Table, newest);
     }
 
     // By whatever can be walked, from either end; what lies between is looked for one by one when the index does not tell.
-    private static SortedSet<long> Numbers(SqliteConnection damaged)
+    private static SortedSet<long> Numbers(SqliteConnection damaged, out bool isWhole)
     {
         var (forwards, backwards, byIndex) = (new List<long>(), new List<long>(), new List<long>());
-        var isWhole = Walk(damaged, ByIndex, byIndex) | Walk(damaged, ByTable, forwards);
-        if (!isWhole) Walk(damaged, ByTableBackwards, backwards);
+        var isTableWhole = Walk(damaged, ByTable, forwards);
+        isWhole = Walk(damaged, ByIndex, byIndex) || isTableWhole;
+        if (!isTableWhole) Walk(damaged, ByTableBackwards, backwards);
         var numbers = new SortedSet<long>(forwards.Concat(backwards).Concat(byIndex));
         if (isWhole || numbers.Count == 0) return numbers;
         var (from, to) = (forwards.Count == 0 ? numbers.Min : forwards[^1], backwards.Count == 0 ? numbers.Max : backwards[^1]);
@@ -102,21 +128,42 @@ internal static class BatchRescue
     }
 
     // What others have noted of the newest.
-    private static long Last(SqliteConnection damaged) => (long)damaged.Scalar("SELECT max(up_to, coalesce((SELECT max(batch) FROM projections), 0)) FROM history_compaction")!;
+    private static long Last(SqliteConnection damaged) => (long)damaged.Scalar(
+        """
+        SELECT max(up_to, coalesce((SELECT max(batch) FROM projections), 0), coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = $1), 0))
+        FROM history_compaction
+        """,
+        Table)!;
 
-    // False when it is there and cannot be read.
+    // Up to which all is in blocks.
+    private static long Done(SqliteConnection damaged) => (long)damaged.Scalar("SELECT iif(next_key = $1, up_to, 0) FROM history_compaction", long.MaxValue)!;
+
+    // False when it is there and cannot be read, or is no batch. What cannot be written is no loss: it ends all of this.
     private static bool TryCopy(SqliteConnection damaged, SqliteConnection mended, long number, out bool found)
     {
         found = false;
+        if (Read(damaged, number) is not { } read) return false;
+        if (read is not [var values]) return true;
         try
         {
-            if (damaged.Rows($"SELECT {Columns} FROM {Table} WHERE number = $1", Values, number) is not [var values]) return true;
             mended.Execute($"INSERT INTO {Table} ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", values);
             return found = true;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or Unfit)
+        catch (SqliteException e) when (e.SqliteErrorCode == Unfit)
         {
             return false;
+        }
+    }
+
+    private static List<object?[]>? Read(SqliteConnection damaged, long number)
+    {
+        try
+        {
+            return damaged.Rows($"SELECT {Columns} FROM {Table} WHERE number = $1", Values, number);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Corrupt)
+        {
+            return null;
         }
     }
 

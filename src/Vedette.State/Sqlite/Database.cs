@@ -52,7 +52,7 @@ public sealed class Database : IAsyncDisposable
             MakePrivate(file);
             connection = PreparingConnection.Open(file, SqliteOpenMode.ReadWriteCreate, WriterPragmas);
             Migrations.Run(connection, file);
-            return new Database(file, held, connection, BatchRescue.Run(connection, file));
+            return new Database(file, held, connection, BatchRescue.Run(connection, file, "synchronous = FULL", "busy_timeout = 5000"));
         }
         catch (Exception e)
         {

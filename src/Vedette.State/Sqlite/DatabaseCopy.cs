@@ -78,7 +78,14 @@ public static class DatabaseCopy
         foreach (var leftover in (string[])[Coming, Restored, Copied]) File.Delete(target + leftover);
     }
 
-    internal static void Make(SqliteConnection connection, string copy) => Write(copy, _ => connection.Execute("VACUUM INTO $1", copy));
+    internal static void Make(SqliteConnection connection, string copy) => Write(copy, _ =>
+    {
+        connection.Execute("VACUUM INTO $1", copy);
+        using var made = PreparingConnection.Open(copy, SqliteOpenMode.ReadWrite);
+
+        // Of the first versions not all have the table.
+        if (made.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'") is not null && UnusedPages.Any(made)) UnusedPages.Forget(made);
+    });
 
     // Private from its first byte, durable when this returns, and gone when it throws: what is left of it would only take the room that it lacked.
     private static void Write(string copy, Action<FileStream> fill)
