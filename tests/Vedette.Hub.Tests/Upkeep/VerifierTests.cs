@@ -11,7 +11,7 @@ public sealed class VerifierTests : IDisposable
 {
     private const int PageSize = 4096;
 
-    private readonly string directory = Directory.CreateTempSubdirectory("vedette-verifier-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("vedette verifier-").FullName;
 
     private string DatabaseFile => Database.FileIn(directory);
 
@@ -28,7 +28,7 @@ public sealed class VerifierTests : IDisposable
         using var database = new DatabaseReads(DatabaseFile);
         var found = Verifier.Verify(database, CancellationToken.None);
         found.Problems.Count.ShouldBeGreaterThan(1);
-        found.Problems[^1].ShouldBe($"{DatabaseFile} is damaged; stop the hub and put the last backup in its place with: vedette restore FILE --data {directory}, or move it away to start anew");
+        found.Problems[^1].ShouldBe($"{DatabaseFile} is damaged; stop the hub and put the last backup in its place with: vedette restore FILE --data '{directory}', or move it away to start anew");
         found.Pieces.ShouldBe(2);
         found.Damaged.ShouldHaveSingleItem().Piece.ShouldBe("batch 2");
     }
