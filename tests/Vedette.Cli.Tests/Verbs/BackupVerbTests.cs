@@ -66,22 +66,6 @@ public sealed class BackupVerbTests : IAsyncLifetime
         Directory.EnumerateFileSystemEntries(there).ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("a.db")]
-    [InlineData("vedette.db")]
-    public async Task Of_a_damaged_backup_nothing_is_advised_that_is_for_a_hubs_own_data(string name)
-    {
-        var file = Path.Combine(there, name);
-        (await hub.AskAsync("backup", file)).ExitCode.ShouldBe(0);
-        var bytes = await File.ReadAllBytesAsync(file);
-        bytes.AsSpan(4096).Fill(0xEE);
-        await File.WriteAllBytesAsync(file, bytes);
-        var (exitCode, output, errors) = await Invocation.RunAsync("verify", file);
-        exitCode.ShouldBe(ExitCodes.Refused);
-        (output + errors).ShouldContain($"{file} is damaged; use another backup");
-        (output + errors).ShouldNotContain("vedette restore");
-    }
-
     [Fact]
     public async Task What_is_not_there_to_be_verified_is_a_mistake_and_what_is_no_backup_is_damaged()
     {
