@@ -10,6 +10,8 @@ internal static class OutputFile
     // errno.h, which an IOException has for its result.
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
+    private const int NotPermitted = 13;
+    private const int Unsupported = 22;
 
     /// <summary>Says why a file cannot be written, as far as that is known before it is; null when nothing speaks against it.</summary>
     /// <param name="path">Its name, as it was given.</param>
@@ -32,14 +34,14 @@ internal static class OutputFile
     {
         try
         {
-            await PutAsync(Path.GetFullPath(path), text, replace, cancellation);
+            await PutAsync(path, text, replace, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It may have come in between.
-            if (Refuse(path, replace) is { } refusal) throw new UserError(refusal, ExitCodes.Usage);
             throw new UserError($"{Plain.Foreign(path)} cannot be written: {Why(e, DirectoryOf(path))}", ExitCodes.Unavailable);
         }
+
+        if (Flush(DirectoryOf(path)) is { } why) throw new UserError($"{Plain.Foreign(path)} is written, but may be gone after a power cut: {why}; see to its disk", ExitCodes.Unavailable);
     }
 
     private static async Task PutAsync(string path, string text, bool replace, CancellationToken cancellation)
@@ -49,14 +51,40 @@ internal static class OutputFile
         try
         {
             await WriteAsync(partial, text, cancellation);
-            File.Move(partial, path, replace);
+            Move(partial, path, replace);
         }
         finally
         {
             File.Delete(partial);
         }
+    }
 
-        DirectoryNames.Flush(DirectoryOf(path));
+    private static void Move(string partial, string path, bool replace)
+    {
+        try
+        {
+            File.Move(partial, Path.GetFullPath(path), replace);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It may have come in between.
+            if (Refuse(path, replace) is { } refusal) throw new UserError(refusal, ExitCodes.Usage);
+            throw;
+        }
+    }
+
+    // Why the name may not outlast a power cut. Who may write in a directory need not be allowed to open it, and not every disk can be asked: the file is there nevertheless.
+    private static string? Flush(string directory)
+    {
+        try
+        {
+            DirectoryNames.Flush(directory);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return e.HResult is NotPermitted or Unsupported ? null : Plain.Foreign(e.Message.Split(" : '")[0].TrimEnd('.'));
+        }
     }
 
     private static async Task WriteAsync(string partial, string text, CancellationToken cancellation)

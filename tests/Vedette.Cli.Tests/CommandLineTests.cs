@@ -1,3 +1,5 @@
+using Vedette.Cli.Verbs;
+
 namespace Vedette.Cli.Tests;
 
 [Collection(nameof(Console))]
@@ -63,6 +65,36 @@ public sealed class CommandLineTests
         exitCode.ShouldBe(ExitCodes.Ok);
         output.ShouldContain(says);
         output.ShouldContain("\nExample:\n  vedette ");
+    }
+
+    [Fact]
+    public void Every_verb_has_the_name_that_it_is_found_by()
+    {
+        foreach (var (name, create) in ProgramVerbs.All) create().Name.ShouldBe(name);
+        ProgramVerbs.All.Select(verb => verb.Name).ShouldBeUnique();
+    }
+
+    [Theory]
+    [InlineData("status", "status")]
+    [InlineData("stats", null)]
+    [InlineData("--json", null)]
+    public void Only_the_verb_that_is_meant_is_made(string first, string? only)
+    {
+        var made = ProgramVerbs.For([first, "--jsn"]).Subcommands.Select(verb => verb.Name);
+        made.ShouldBe(only is null ? ProgramVerbs.All.Select(verb => verb.Name) : [only]);
+    }
+
+    [Fact]
+    public async Task Every_verb_knows_its_help_and_the_nearest_option_when_it_alone_is_made()
+    {
+        foreach (var (name, _) in ProgramVerbs.All)
+        {
+            var (exitCode, output, errors) = await InvokeAsync(name, "--help");
+            (exitCode, errors).ShouldBe((ExitCodes.Ok, ""), name);
+            output.ShouldContain($"vedette {name}");
+            (exitCode, _, errors) = await InvokeAsync(name, "--hepl");
+            (exitCode, errors).ShouldBe((ExitCodes.Usage, "vedette: '--hepl' is not an option here; did you mean '--help'?\n"), name);
+        }
     }
 
     [Fact]

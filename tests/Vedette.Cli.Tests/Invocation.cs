@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text;
 using Vedette.Cli.Verbs;
 
@@ -19,10 +18,7 @@ internal sealed class Invocation : IDisposable
     {
         Console.SetOut(output);
         Console.SetError(errors);
-        var root = new Command("vedette")
-        {
-            Verb.Help(), GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data, StatusVerb.Create(), TopVerb.Create(), CheckVerbs.Create(), ResultsVerb.Create(), SummaryVerb.Create(), ApplyVerb.Create(), ExportVerb.Create(), BackupVerb.Create(), VerifyVerb.Create(), EchoVerb.Create(), CompletionVerb.Create(), VersionVerb.Create(),
-        };
+        var root = ProgramVerbs.For(arguments);
         // Not on the thread of a test, because a verb may keep the one that it runs on.
         running = Task.Run(() => CommandLine.InvokeAsync(root, arguments, stop.Token));
     }

@@ -13,6 +13,9 @@ internal sealed class CheckLineReader
     /// <summary>The bytes that a line takes at most; the longest that a hub writes is far below.</summary>
     public const int LongestLine = 1024 * 1024;
 
+    /// <summary>The checks of one answer at most; no hub has nearly as many.</summary>
+    public const int MostLines = 1_000_000;
+
     // In the order in which a hub writes them.
     private static readonly JsonEncodedText[] Keys = Array.ConvertAll(
         ["id", "kind", "target", "name", "every", "owner", "lifecycle", "status", "since", "lastRunAt", "lastStatus", "latencySeconds", "nextRunAt", "reason", "message"], key => JsonEncodedText.Encode(key));
@@ -71,6 +74,7 @@ internal sealed class CheckLineReader
             if (ahead.TokenType == JsonTokenType.StartObject && ahead.CurrentDepth == 1)
             {
                 if (TryTakeLine(ref ahead) is not { } line) return;
+                if (lines.Count == MostLines) throw new JsonException("more checks than any hub has");
                 lines.Add(line);
             }
             else if (ahead.CurrentDepth > 0 || ahead.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray)) throw new JsonException("not a list of checks");
@@ -100,8 +104,8 @@ internal sealed class CheckLineReader
             if (!json.Read()) return null;
             switch (key)
             {
-                case "id": id = json.GetString(); break;
-                case "kind": kind = json.GetString(); break;
+                case "id": id = WordOf(ref json); break;
+                case "kind": kind = WordOf(ref json); break;
                 case "target": target = json.GetString(); break;
                 case "name": name = json.GetString(); break;
                 case "every": interval = Duration(ref json); break;
@@ -126,6 +130,8 @@ internal sealed class CheckLineReader
 
     // A key at its usual place is not made a text of again.
     private static string? Key(ref Utf8JsonReader json, int place) => place < Keys.Length && json.ValueTextEquals(Keys[place].EncodedUtf8Bytes) ? Keys[place].Value : json.GetString();
+
+    private static string WordOf(ref Utf8JsonReader json) => json.GetString() is { } word && Word.Fits(word) ? word : throw new JsonException("not the id or the kind of a check");
 
     private static TimeSpan Duration(ref Utf8JsonReader json) => Durations.TryParse(json.GetString(), out var duration) ? duration : throw new JsonException("not a duration");
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -15,16 +16,22 @@ internal sealed class HubClient : IDisposable
 {
     private const int CopiedAtOnce = 64 * 1024;
 
+    // What a hub says of the longest file that it takes is below.
+    private const int LongestProblem = 16 * 1024 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly HubAccess access;
     private readonly TimeSpan patience;
     private readonly HttpClient http;
 
+    // When what a caller waits for on its own thread began, by the monotonic clock.
+    private long askedAt = Stopwatch.GetTimestamp();
+
     public HubClient(HubAccess access, TimeSpan? patience = null)
     {
         (this.access, this.patience) = (access, patience ?? Patience);
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback, ActivityHeadersPropagator = null, ConnectCallback = Connect }) { BaseAddress = access.Address, Timeout = this.patience };
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !access.IsLoopback, ActivityHeadersPropagator = null, ConnectTimeout = this.patience, ConnectCallback = Connect }) { BaseAddress = access.Address, Timeout = this.patience };
         if (access.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -158,7 +165,7 @@ internal sealed class HubClient : IDisposable
     public void Dispose() => http.Dispose();
 
     // What cannot be an id must not become another path: with '..' the question would be a different one.
-    private static string PathOf(string id) => id.Length > 0 && char.IsAsciiLetterOrDigit(id[0]) && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+    private static string PathOf(string id) => Word.Fits(id)
         ? $"checks/{id}"
         : throw new HubError($"there is no check '{Plain.Foreign(id)}'; see them with: vedette check list", ExitCodes.Refused, HttpStatusCode.NotFound);
 
@@ -186,21 +193,8 @@ internal sealed class HubClient : IDisposable
         return Read(answer, "application/json", type, await answer.Content.ReadAsByteArrayAsync(cancellation)) ?? throw NotAHub(answer);
     }
 
-    // At once for the same reason. Whoever reads on its own thread cannot be told to stop, so that a hub that falls silent ends it.
-    private ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)patience.TotalMilliseconds };
-        try
-        {
-            socket.Connect(context.DnsEndPoint);
-            return new(new NetworkStream(socket, ownsSocket: true));
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    // At once for the same reason.
+    private ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation) => new(HubConnection.To(context.DnsEndPoint, () => patience - Stopwatch.GetElapsedTime(askedAt), cancellation));
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellation)
     {
@@ -208,7 +202,7 @@ internal sealed class HubClient : IDisposable
         {
             var answer = await http.SendAsync(request, completion, cancellation);
             if (answer.IsSuccessStatusCode) return answer;
-            using (answer) throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, await answer.Content.ReadAsByteArrayAsync(cancellation)));
+            using (answer) throw Refusal(answer, await ProblemAsync(answer, cancellation));
         }
         catch (Exception e) when (IsOfTheHub(e, cancellation))
         {
@@ -219,22 +213,35 @@ internal sealed class HubClient : IDisposable
     // The same on this thread, for what is to be there at once: each asynchronous layer that waits has to be compiled first, and there are twenty of them.
     private HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation)
     {
+        askedAt = Stopwatch.GetTimestamp();
         try
         {
             var answer = http.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if (answer.IsSuccessStatusCode) return answer;
-            using (answer)
-            {
-                var content = new MemoryStream();
-                answer.Content.CopyTo(content, null, cancellation);
-                throw Refusal(answer, Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, content.ToArray()));
-            }
+            using (answer) throw Refusal(answer, Problem(answer, cancellation));
         }
         catch (Exception e) when (IsOfTheHub(e, cancellation))
         {
             throw Unanswered(e);
         }
     }
+
+    private static ProblemReport? Problem(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        var content = GC.AllocateUninitializedArray<byte>(LongestProblem + 1);
+        return Problem(answer, content, answer.Content.ReadAsStream(cancellation).ReadAtLeast(content, content.Length, throwOnEndOfStream: false));
+    }
+
+    private async Task<ProblemReport?> ProblemAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(patience);
+        var content = GC.AllocateUninitializedArray<byte>(LongestProblem + 1);
+        return Problem(answer, content, await (await answer.Content.ReadAsStreamAsync(deadline.Token)).ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, deadline.Token));
+    }
+
+    private static ProblemReport? Problem(HttpResponseMessage answer, byte[] content, int length) =>
+        length > LongestProblem ? null : Read(answer, "application/problem+json", ApiJson.Readable.ProblemReport, content.AsSpan(0, length));
 
     private static bool IsOfTheHub(Exception e, CancellationToken cancellation) => e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
 
@@ -286,12 +293,21 @@ internal sealed class HubClient : IDisposable
         return new($"what answers at {Name} is not a Vedette hub that this program understands ({what}); check --hub", ExitCodes.Unavailable, answer.StatusCode);
     }
 
-    private static T? Read<T>(HttpResponseMessage answer, string contentType, JsonTypeInfo<T> type, byte[] content)
+    // What is shown as it is has to be what it says, whoever answers.
+    private static bool HasPlainWords(object answer) => answer switch
+    {
+        WatchedCheck watched => Word.Fits(watched.Check.Id) && Word.Fits(watched.Check.Kind),
+        IReadOnlyList<WatchedCheck> checks => checks.All(HasPlainWords),
+        IReadOnlyList<ListedId> ids => ids.All(listed => Word.Fits(listed.Id) && Word.Fits(listed.Kind)),
+        _ => true,
+    };
+
+    private static T? Read<T>(HttpResponseMessage answer, string contentType, JsonTypeInfo<T> type, ReadOnlySpan<byte> content)
     {
         if (answer.Content.Headers.ContentType?.MediaType != contentType) return default;
         try
         {
-            return JsonSerializer.Deserialize(content, type);
+            return JsonSerializer.Deserialize(content, type) is { } value && HasPlainWords(value) ? value : default;
         }
         catch (JsonException)
         {

@@ -55,16 +55,19 @@ internal sealed class MainMenu(
         {
             case "view": return [["export"]];
             case "save" when await dialogue.AskAsync("file, JSON when its name ends so", "vedette.yaml", name => OutputFile.Refuse(name, replace: true), cancellation) is { } name:
-                string[] export = ["export", "--output", name, .. name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ["--format", "json"] : Array.Empty<string>()];
+                string[] export = ["export", "--output", FileWord(name), .. name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ["--format", "json"] : Array.Empty<string>()];
                 if (!File.Exists(name)) return [export];
                 return await dialogue.AskAsync("it is there already; type yes to replace it", null, cancellation) == "yes" ? [[.. export, "--force"]] : null;
             case "apply" when await dialogue.AskAsync("file, YAML or JSON", null, name => File.Exists(name) ? null : $"there is no file '{name}' here", cancellation) is { } name:
-                string[] apply = ["apply", "--file", name];
+                string[] apply = ["apply", "--file", FileWord(name)];
                 if (await RunAsync([.. apply, "--plan"], cancellation) != ExitCodes.Ok) return null;
                 return await dialogue.AskAsync("type yes to do so", null, cancellation) == "yes" ? [apply] : null;
             default: return null;
         }
     }
+
+    // A verb would take it for an option, or for standard output.
+    private static string FileWord(string name) => name.StartsWith('-') ? $"./{name}" : name;
 
     /// <summary>The command lines of an entry; null when the person left its questions.</summary>
     private async Task<string[][]?> WordsAsync(string entry, CancellationToken cancellation) => entry switch

@@ -19,9 +19,12 @@ internal sealed class Terminal : IDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(40);
 
     private readonly Stream output = Console.OpenStandardOutput();
+
+    // Neither is disposed: a signal that is on its way may cancel it still, and from one that is disposed that would abort the program.
     private readonly CancellationTokenSource gone = new();
-    private readonly PosixSignalRegistration[] signals;
     private CancellationTokenSource stopAsked = new();
+
+    private readonly PosixSignalRegistration[] signals;
     private PosixSignalRegistration stopSignal;
     private volatile bool wasContinued;
 
@@ -124,8 +127,6 @@ internal sealed class Terminal : IDisposable
         foreach (var signal in signals) signal.Dispose();
         if (!StandardOutput.ReaderIsGone) Write(GivenBack);
         output.Dispose();
-        gone.Dispose();
-        stopAsked.Dispose();
     }
 
     // .NET does not stop a process that listens for this, and one that does not would stop on a terminal that is not the shell's.

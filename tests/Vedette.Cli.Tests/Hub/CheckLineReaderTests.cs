@@ -67,6 +67,11 @@ public sealed class CheckLineReaderTests
     [Theory]
     [InlineData("\"id\":7")]
     [InlineData("\"id\":{}")]
+    [InlineData("\"id\":\"a\\u001b[2J\"")]
+    [InlineData("\"id\":\"-a\"")]
+    [InlineData("\"id\":\"\"")]
+    [InlineData("\"kind\":\"t\\u0007\"")]
+    [InlineData("\"kind\":\"t\\u202ep\"")]
     [InlineData("\"name\":\"\\ud800\"")]
     [InlineData("\"\\ud800\":1")]
     [InlineData("\"status\":\"fine\"")]
@@ -99,10 +104,37 @@ public sealed class CheckLineReaderTests
         endless.Position.ShouldBeLessThan(CheckLineReader.LongestLine * 2);
     }
 
+    [Fact]
+    public void A_list_without_an_end_is_not_read_for_ever()
+    {
+        using var endless = new Endless(Encoding.UTF8.GetBytes($"{Least},"));
+        Should.Throw<JsonException>(() => CheckLineReader.Read(endless)).Message.ShouldBe("more checks than any hub has");
+    }
+
     private static IReadOnlyList<CheckLine> Read(byte[] json, int atOnce = int.MaxValue)
     {
         using var pieces = new Pieces(json, atOnce);
         return CheckLineReader.Read(pieces);
+    }
+
+    // A list of the same again and again.
+    private sealed class Endless(byte[] again) : MemoryStream
+    {
+        private bool hasBegun;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (!hasBegun)
+            {
+                (hasBegun, buffer[0]) = (true, (byte)'[');
+                return 1;
+            }
+
+            var filled = 0;
+            for (; filled + again.Length <= buffer.Length; filled += again.Length) again.CopyTo(buffer[filled..]);
+            if (filled > 0) return filled;
+            throw new InvalidOperationException("The buffer takes no more.");
+        }
     }
 
     // Gives no more than so many bytes at once; one without an end repeats its last byte.

@@ -92,6 +92,72 @@ public sealed class HubClientTests : IDisposable
         (await Should.ThrowAsync<HubError>(asking.WaitAsync(TimeSpan.FromSeconds(10)))).Message.ShouldBe($"the hub at http://{listener.LocalEndpoint} did not answer within 300ms; see whether it still runs");
     }
 
+    [Theory]
+    [InlineData("200 OK", "application/json", "Content-Length: 5000000\r\n\r\n[", ' ')]
+    [InlineData("200 OK", "application/json", "Transfer-Encoding: chunked\r\n\r\n1;", 'x')]
+    [InlineData("500 No", "application/problem+json", "Content-Length: 5000000\r\n\r\n{", ' ')]
+    [InlineData("500 No", "application/problem+json", "X-No-End: ", 'x')]
+    public async Task A_hub_that_says_a_byte_now_and_then_is_not_waited_for_for_ever(string status, string type, string beginning, char again)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var hub = HubClient.Of(Parsed(listener), TimeSpan.FromMilliseconds(400));
+        // How long the third takes depends on how much there is to read, unless it is refused.
+        Func<Task>[] asked = [() => Task.Run(() => hub.Lines(CancellationToken.None)), () => hub.CheckAsync("web", CancellationToken.None), () => hub.VerifyAsync(CancellationToken.None)];
+        foreach (var ask in asked.Take(status == "200 OK" ? 2 : 3))
+        {
+            var asking = ask();
+            using var client = await listener.AcceptTcpClientAsync();
+            using var enough = new CancellationTokenSource();
+            var dripping = DripAsync(client, $"HTTP/1.1 {status}\r\nContent-Type: {type}\r\n{beginning}", again, enough.Token);
+            (await Should.ThrowAsync<HubError>(asking.WaitAsync(TimeSpan.FromSeconds(10)))).Message.ShouldBe($"the hub at http://{listener.LocalEndpoint} did not answer within 400ms; see whether it still runs");
+            await enough.CancelAsync();
+            await dripping;
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_without_an_end_is_none_of_a_hub()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var hub = HubClient.Of(Parsed(listener));
+        var asking = Task.Run(() => hub.Lines(CancellationToken.None));
+        using var client = await listener.AcceptTcpClientAsync();
+        var pouring = PourAsync(client);
+        (await Should.ThrowAsync<HubError>(asking.WaitAsync(TimeSpan.FromSeconds(20)))).Message.ShouldBe($"what answers at http://{listener.LocalEndpoint} is not a Vedette hub that this program understands (500, application/problem+json); check --hub");
+        hub.Dispose();
+        client.Dispose();
+        await pouring;
+    }
+
+    [Fact]
+    public async Task A_host_that_drops_what_it_gets_holds_nobody_who_gives_up()
+    {
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        // It has room for this one, and the system drops what any other sends.
+        using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(full.LocalEndPoint!);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var connecting = Task.Run(() => HubConnection.To(full.LocalEndPoint!, () => TimeSpan.FromSeconds(10), patience.Token), CancellationToken.None);
+        await Should.ThrowAsync<OperationCanceledException>(connecting.WaitAsync(TimeSpan.FromSeconds(10)));
+        patience.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("ids", """[{"id":"a\u001b[2J","kind":"tcp","target":"x:1"}]""")]
+    [InlineData("ids", """[{"id":"a","kind":"t\u001b[2J","target":"x:1"}]""")]
+    [InlineData("status", """[{"id":"a\u001b[2J","kind":"tcp","target":"x:1","lifecycle":"active","status":"up"}]""")]
+    public async Task An_id_or_a_kind_that_is_none_is_of_no_hub(string what, string body)
+    {
+        await using var lying = new ScriptedHub(_ => ScriptedHub.Json(body));
+        var root = new Command("vedette") { GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data };
+        using var hub = HubClient.Of(root.Parse(["--hub", lying.Url, "--data", data]));
+        (await Should.ThrowAsync<HubError>(async () => _ = what == "ids" ? (await hub.IdsAsync("", CancellationToken.None)).Count : hub.Lines(CancellationToken.None).Count)).Message.ShouldContain("is not a Vedette hub that this program understands");
+    }
+
     [Fact]
     public async Task What_a_hub_says_cannot_steer_the_terminal()
     {
@@ -146,6 +212,41 @@ public sealed class HubClientTests : IDisposable
         using var connection = await silent.AcceptSocketAsync();
         (await asking.InterruptAsync()).ShouldBe(ExitCodes.Interrupted);
         (asking.Output, asking.Errors).ShouldBe(("", ""));
+    }
+
+    private ParseResult Parsed(TcpListener listener) =>
+        new Command("vedette") { GlobalOptions.Hub, GlobalOptions.Token, GlobalOptions.Data }.Parse(["--hub", $"http://{listener.LocalEndpoint}", "--data", data]);
+
+    // Until nobody listens any more.
+    private static async Task DripAsync(TcpClient client, string beginning, char again, CancellationToken enough)
+    {
+        try
+        {
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(beginning), enough);
+            while (true)
+            {
+                await client.GetStream().WriteAsync(new[] { (byte)again }, enough);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, enough);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // It was heard out, or given up.
+        }
+    }
+
+    private static async Task PourAsync(TcpClient client)
+    {
+        try
+        {
+            await client.GetStream().WriteAsync("HTTP/1.1 500 No\r\nContent-Type: application/problem+json\r\n\r\n"u8.ToArray());
+            var blanks = Enumerable.Repeat((byte)' ', 64 * 1024).ToArray();
+            while (true) await client.GetStream().WriteAsync(blanks);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It was given up.
+        }
     }
 
     private static string Problem(int status, string detail) => string.Create(

@@ -84,6 +84,8 @@ public sealed class MainMenuTests : IDisposable
     [InlineData("config|save|NEW.json", "export --output NEW.json --format json")]
     [InlineData("config|save|FILE|yes", "export --output FILE --force")]
     [InlineData("config|save|FILE|no", "")]
+    [InlineData("config|save|-no such file.json", "export --output ./-no such file.json --format json")]
+    [InlineData("config|save|-", "export --output ./-")]
     [InlineData("config|save|/no/such/directory/x|NEW", "export --output NEW")]
     [InlineData("config|apply|FILE|yes", "apply --file FILE --plan; apply --file FILE")]
     [InlineData("config|apply|FILE|no", "apply --file FILE --plan")]
@@ -97,6 +99,16 @@ public sealed class MainMenuTests : IDisposable
         string.Join("; ", ran).ShouldBe(Named(verbs));
 
         string Named(string text) => text.Replace("FILE", file, StringComparison.Ordinal).Replace("NEW", $"{file}.new", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_whose_name_begins_with_a_hyphen_is_applied_as_no_option()
+    {
+        const string Name = "--prune";
+        await File.WriteAllTextAsync(Name, "");
+        await RunAsync($"config|apply|{Name}|yes");
+        File.Delete(Name);
+        ran.ShouldBe([$"apply --file ./{Name} --plan", $"apply --file ./{Name}"]);
     }
 
     [Fact]

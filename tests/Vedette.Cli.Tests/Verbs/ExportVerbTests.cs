@@ -82,6 +82,14 @@ public sealed class ExportVerbTests : IAsyncLifetime
         (exitCode, output).ShouldBe((0, $"vedette: {there}/x cannot be written: this user may not write in {there}; give another name, or be allowed to\nended with {ExitCodes.Unavailable}\n"));
     }
 
+    [Fact]
+    public async Task A_directory_that_may_be_written_but_not_read_takes_the_file()
+    {
+        var (exitCode, output) = await InShellAsync($"chmod 300 {there}; \"$0\" \"$@\" -o {there}/x; echo \"ended with $?\"", "setpriv", "--bounding-set=-all", "--inh-caps=-all");
+        (exitCode, output).ShouldBe((0, $"wrote {there}/x (1 check)\nended with 0\n"));
+        (await File.ReadAllTextAsync($"{there}/x")).ShouldContain("id: web");
+    }
+
     private async Task<(int ExitCode, string Output)> InShellAsync(string line, params string[] within)
     {
         var start = new ProcessStartInfo(within[0], [.. within.Skip(1), "sh", "-c", $"exec 2>&1; {line}", Path.Combine(AppContext.BaseDirectory, "Vedette.Cli"), "export", "--hub", hub.Url, "--token", hub.Token]) { UseShellExecute = false, RedirectStandardOutput = true };

@@ -76,6 +76,8 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("GET", "/api/v1/checks", "/api/v1/checks", "200")]
     [InlineData("GET", "/api/v1/status", "/api/v1/status", "200")]
     [InlineData("GET", "/api/v1/status?brief=true", "/api/v1/status", "400")]
+    [InlineData("GET", "/api/v1/ids", "/api/v1/ids", "200")]
+    [InlineData("GET", "/api/v1/ids?begin=a", "/api/v1/ids", "400")]
     [InlineData("GET", "/api/v1/checks/a", "/api/v1/checks/{id}", "200")]
     [InlineData("GET", "/api/v1/checks/none", "/api/v1/checks/{id}", "404")]
     [InlineData("GET", "/api/v1/checks/a/results", "/api/v1/checks/{id}/results", "200")]

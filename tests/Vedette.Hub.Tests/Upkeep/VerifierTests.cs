@@ -11,7 +11,7 @@ public sealed class VerifierTests : IDisposable
 {
     private const int PageSize = 4096;
 
-    private readonly string directory = Directory.CreateTempSubdirectory("vedette-verifier-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("vedette verifier-").FullName;
 
     private string DatabaseFile => Database.FileIn(directory);
 
@@ -20,17 +20,28 @@ public sealed class VerifierTests : IDisposable
     [Fact]
     public async Task A_table_that_cannot_be_read_hides_nothing_that_was_found_before_or_comes_after()
     {
-        var root = await FillAsync();
-        var file = await File.ReadAllBytesAsync(DatabaseFile);
-        file.AsSpan((int)(root - 1) * PageSize, PageSize).Fill(0xEE);
-        await File.WriteAllBytesAsync(DatabaseFile, file);
+        await DamageAsync(await FillAsync());
 
         using var database = new DatabaseReads(DatabaseFile);
         var found = Verifier.Verify(database, CancellationToken.None);
         found.Problems.Count.ShouldBeGreaterThan(1);
-        found.Problems[^1].ShouldBe($"{DatabaseFile} is damaged; stop the hub and put the last backup in its place with: vedette restore FILE --data {directory}, or move it away to start anew");
+        found.Problems[^1].ShouldBe($"{DatabaseFile} is damaged; stop the hub and put the last backup in its place with: vedette restore FILE --data '{directory}', or move it away to start anew");
         found.Pieces.ShouldBe(2);
         found.Damaged.ShouldHaveSingleItem().Piece.ShouldBe("batch 2");
+    }
+
+    [Theory]
+    [InlineData("monday.db")]
+    [InlineData("monday/vedette.db")]
+    public async Task Of_a_damaged_backup_nothing_is_advised_that_is_for_a_hubs_own_data(string name)
+    {
+        await DamageAsync(await FillAsync());
+        var backup = Path.Combine(directory, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(backup)!);
+        File.Copy(DatabaseFile, backup);
+
+        using var database = new DatabaseReads(backup);
+        Verifier.Verify(database, CancellationToken.None).Problems[^1].ShouldBe($"{backup} is damaged; use another backup");
     }
 
     [Fact]
@@ -52,6 +63,13 @@ public sealed class VerifierTests : IDisposable
         DatabaseCopy.Refuse(DatabaseFile).ShouldBeNull();
         using var database = new DatabaseReads(DatabaseFile);
         Should.Throw<StateException>(() => Verifier.Verify(database, CancellationToken.None)).Message.ShouldStartWith($"{DatabaseFile} is of another version of Vedette (version 3, this one reads ");
+    }
+
+    private async Task DamageAsync(long page)
+    {
+        var file = await File.ReadAllBytesAsync(DatabaseFile);
+        file.AsSpan((int)(page - 1) * PageSize, PageSize).Fill(0xEE);
+        await File.WriteAllBytesAsync(DatabaseFile, file);
     }
 
     // Two batches, of which the second is damaged; where the table of checks begins.
