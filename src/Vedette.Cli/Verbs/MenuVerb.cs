@@ -13,6 +13,9 @@ internal static class MenuVerb
     public static void AddTo(Command root) => root.SetAction(async (parsed, cancellation) =>
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected) throw new UserError(CommandLine.SayWhich(root), ExitCodes.Usage);
+
+        // Ctrl+C is led here once the program holds this as begun, which should not be after the first question.
+        await Task.Yield();
         var palette = Palette.ForConsole();
         var menu = new MainMenu(new Dialogue(Console.In, Console.Out, palette), palette, ProbeSet.Catalogue, (words, cancel) => CommandLine.InvokeAsync(root, [.. words, .. Given(parsed)], cancel), cancel => AskAsync(parsed, hub => Task.FromResult(hub.Lines(cancel))), (id, cancel) => AskAsync(parsed, hub => hub.CheckAsync(id, cancel)));
         try
