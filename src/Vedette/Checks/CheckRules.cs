@@ -71,7 +71,7 @@ public sealed partial class CheckRules(Catalogue catalogue)
 
     private static void Validate(Check check, Problems problems)
     {
-        if (!IdPattern.IsMatch(check.Id)) problems.Add("id", $"'{check.Id}' will not do; use 1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first");
+        if (!Word.Fits(check.Id)) problems.Add("id", $"'{check.Id}' will not do; use 1 to 64 letters, digits, dots, underscores and hyphens, a letter or digit first");
         if (check.Name?.Length > LongestName) problems.Add("name", $"is longer than {LongestName} characters");
         ValidateTimes(check, problems);
         if (check.FailAfter is < 1 or > MostRuns) problems.Add("failAfter", $"{check.FailAfter} is outside 1 to {MostRuns}");
@@ -134,9 +134,6 @@ public sealed partial class CheckRules(Catalogue catalogue)
         rule is "any" or "majority" or "all" || (int.TryParse(rule, NumberStyles.None, CultureInfo.InvariantCulture, out var agents) && agents > 0);
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex IdPattern { get; }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]{0,63}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LabelPattern { get; }

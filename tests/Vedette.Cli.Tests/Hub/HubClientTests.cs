@@ -232,6 +232,7 @@ public sealed class HubClientTests : IDisposable
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // It was heard out, or given up.
+            return;
         }
     }
 
@@ -246,6 +247,7 @@ public sealed class HubClientTests : IDisposable
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
             // It was given up.
+            return;
         }
     }
 
