@@ -7,13 +7,14 @@ internal static class ProbeRuns
 {
     public static readonly AddressPolicy Policy = new(allowLoopback: true);
 
-    public static async Task<Observation> RunAsync(this IProbe probe, string target, Parameters parameters, TimeSpan? timeout = null)
+    public static async Task<Observation> RunAsync(this IProbe probe, string target, Parameters parameters, TimeSpan? timeout = null, TimeProvider? time = null)
     {
         var run = Bind(probe, target, parameters);
         var limit = timeout ?? TimeSpan.FromSeconds(5);
-        var start = TimeProvider.System.GetTimestamp();
+        time ??= TimeProvider.System;
+        var start = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(limit);
-        return await run(new RunContext(TimeProvider.System, start, limit, deadline.Token));
+        return await run(new RunContext(time, start, limit, deadline.Token));
     }
 
     /// <summary>Runs a probe until something has happened; then its deadline is over.</summary>

@@ -58,9 +58,18 @@ internal sealed class BoundTrace
         return null;
     }
 
-    // A little longer than until then: a timer may fire early, and going round without need costs more.
-    private static Task<Task> WaitAsync(Channel channel, TimeSpan time, RunContext run) =>
-        Task.WhenAny(channel.ReadyAsync(), Task.Delay((time > TimeSpan.Zero ? time : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1), run.Time, run.Cancellation));
+    private static async Task WaitAsync(Channel channel, TimeSpan time, RunContext run)
+    {
+        var ready = channel.ReadyAsync();
+        if (ready.IsCompleted) return;
+
+        // A little longer than until then: a timer may fire early, and going round without need costs more.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(run.Cancellation);
+        await Task.WhenAny(ready, Task.Delay((time > TimeSpan.Zero ? time : TimeSpan.Zero) + TimeSpan.FromMilliseconds(1), run.Time, over.Token));
+
+        // Of a flood each packet leaves a timer, which would be kept until it is due.
+        await over.CancelAsync();
+    }
 
     // So that a path whose end is silent can be followed to where it gives out, and said so, within the timeout.
     private static TimeSpan Patience(TimeSpan timeout)

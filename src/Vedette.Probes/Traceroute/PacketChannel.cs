@@ -39,9 +39,10 @@ internal sealed class PacketChannel(Socket socket, bool isRaw, Wire wire, IDispo
             if (error == SocketError.Success) return null;
         }
 
-        // What others said of earlier packets is no refusal of this host: the queue holds it.
-        Read(trace, now);
-        if (trace.Ending is not null) return null;
+        // What others said of earlier packets is no refusal of this host: the queue holds it. In a flood of it the packet counts as lost.
+        var told = Drain(trace, now, reports: true);
+        Drain(trace, now, reports: false);
+        if (told || trace.Ending is not null) return null;
         if (error == SocketError.HostUnreachable) error = SocketError.NetworkUnreachable;
         return SocketFailures.From(error, $"sending to {Flow.Target}") with { Status = Status.Unknown };
     }
@@ -61,8 +62,10 @@ internal sealed class PacketChannel(Socket socket, bool isRaw, Wire wire, IDispo
         reserved?.Dispose();
     }
 
-    private void Drain(Trace trace, TimeSpan now, bool reports)
+    // Whether there was anything.
+    private bool Drain(Trace trace, TimeSpan now, bool reports)
     {
+        var any = false;
         for (var round = 0; round < MostRounds; round++)
         {
             var count = socket.Read(Inbox, reports, out var error);
@@ -70,9 +73,13 @@ internal sealed class PacketChannel(Socket socket, bool isRaw, Wire wire, IDispo
             for (var i = 0; i < count; i++)
                 if ((reports ? ReadReport(i, read) : ReadAnswer(i, read)) is { } reply) trace.Hear(reply, now);
 
+            any |= count > 0;
+
             // An error that waited is gone with having been told, and what stands behind it can be read.
-            if (count < InboxSize && error is Errno.None or Errno.TryAgain) return;
+            if (count < InboxSize && error is Errno.None or Errno.TryAgain) break;
         }
+
+        return any;
     }
 
     private Reply? ReadReport(int index, Instant read)

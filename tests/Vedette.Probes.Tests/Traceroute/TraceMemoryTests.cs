@@ -22,17 +22,18 @@ public sealed class TraceMemoryTests
         using var resolver = new Resolver(ProbeRuns.Policy);
         await using var probe = new TracerouteProbe(resolver, new Channels(raw));
         var parameters = Parameters.Empty.With("method", method).With("maxHops", "64");
-        var sent = 0;
+        var (sent, time) = (0, new CountedTimers());
 
         // Each run in a network of its own: the thread that repeats it does not live in the first one's.
         var seen = await RunMemory.StaysWithinAsync(async () =>
         {
             var (path, run) = await OwnNetwork.EnterAsync(() =>
-                (new TunPath(packet => packet.To.Equals(target) ? Flood(packet, () => sent++) : []), probe.RunAsync(target.ToString(), parameters, TimeSpan.FromSeconds(1))));
+                (new TunPath(packet => packet.To.Equals(target) ? Flood(packet, () => sent++) : []), probe.RunAsync(target.ToString(), parameters, TimeSpan.FromSeconds(1), time)));
             await using (path) return await run;
         });
         seen.Status.ShouldBe(Status.Down, seen.Message);
         sent.ShouldBeGreaterThan(1000);
+        time.Most.ShouldBeLessThan(5);
     }
 
     private static IEnumerable<byte[]> Flood(Passing packet, Action count)
