@@ -8,7 +8,7 @@ namespace Vedette.Probes.Tests;
 /// rest of the tests; and not for the first time, for it is not to be the compiler either.
 /// </summary>
 [CollectionDefinition(nameof(Deadlines), DisableParallelization = true)]
-public sealed class Deadlines
+public sealed class Deadlines : ICollectionFixture<Rest>
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(50);
 
