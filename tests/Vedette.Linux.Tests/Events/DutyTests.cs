@@ -76,17 +76,19 @@ public sealed class DutyTests
     [Fact]
     public async Task Who_asks_while_it_gathers_has_its_work_done_in_the_same_turn()
     {
-        var (queue, sizes) = (new ConcurrentQueue<int>(), new ConcurrentQueue<int>());
+        var (queue, turns) = (new ConcurrentQueue<int>(), new ConcurrentQueue<int>());
         await using var thread = Start(
             () =>
             {
-                sizes.Enqueue(queue.Count);
-                worked.TrySetResult();
+                turns.Enqueue(queue.Count);
+                queue.Clear();
+                if (turns.Count == 1) asked.SetResult();
+                else worked.TrySetResult();
             },
             gather: () =>
             {
                 // Ten come while the thread would still sleep; none of them rings.
-                for (var i = 0; i < 10; i++)
+                for (var i = 0; turns.IsEmpty && i < 10; i++)
                 {
                     queue.Enqueue(i);
                     Wake!().ShouldBeTrue();
@@ -96,8 +98,13 @@ public sealed class DutyTests
             });
         Wake = thread.Wake;
         thread.Wake();
+        await asked.Task.WaitAsync(Patience);
+
+        // Had one of them rung, there would be a turn for nothing before this one's.
+        queue.Enqueue(10);
+        thread.Wake();
         await worked.Task.WaitAsync(Patience);
-        sizes.ShouldBe([10]);
+        turns.ShouldBe([10, 1]);
     }
 
     [Fact]

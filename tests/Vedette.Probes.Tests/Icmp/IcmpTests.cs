@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Vedette.Probes.Icmp;
 using Vedette.Probes.Resolve;
@@ -32,6 +33,20 @@ public sealed class IcmpTests
 
         // The tests of other classes that run meanwhile have one each.
         Directory.GetDirectories("/proc/self/task").Count(task => NameOf(task) == "vedette-icmp").ShouldBeInRange(1, 4);
+    }
+
+    [Fact]
+    public async Task What_this_host_refuses_once_is_not_tried_again_in_the_run()
+    {
+        using var resolver = new Resolver(ProbeRuns.Policy);
+        await using var probe = new IcmpProbe(resolver);
+        var clock = Stopwatch.StartNew();
+
+        // In a network without a route, and were each of the packets sent, for ten seconds.
+        var running = await OwnNetwork.EnterAsync(() => probe.RunAsync("192.0.2.1", Parameters.Empty.With("packets", ["20"]).With("gap", ["500ms"]), TimeSpan.FromSeconds(30)));
+        var seen = await running;
+        (seen.Status, seen.Reason).ShouldBe((Status.Unknown, Reasons.NoRoute), seen.Message);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(8));
     }
 
     [Theory]
