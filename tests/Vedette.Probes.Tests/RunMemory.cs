@@ -34,7 +34,8 @@ internal static class RunMemory
         return seen;
     }
 
-    private static long Alive()
+    /// <summary>What is alive now, in bytes.</summary>
+    public static long Alive()
     {
         // What only waits to be finalized is garbage, too.
         GC.Collect();

@@ -14,7 +14,10 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
 {
     private const int MostChunkLine = 4096;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(Response.MostHead + 1);
+    // Thousands may wait for their answers at once, and few answers need more.
+    private const int FirstRoom = 2048;
+
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstRoom);
     private int start;
     private int end;
     private ReadOnlyMemory<byte> line;
@@ -175,15 +178,21 @@ internal sealed class ResponseReader(Stream stream, ReceivedBody body, RunContex
 
     private async ValueTask<int> FillAsync()
     {
-        if (start > 0)
-        {
-            buffer.AsSpan(start, end - start).CopyTo(buffer);
-            (start, end) = (0, end - start);
-        }
-
+        MakeRoom();
         var read = await stream.ReadAsync(buffer.AsMemory(end), run.Cancellation);
         firstByteAt ??= run.Elapsed;
         end += read;
         return read;
+    }
+
+    // Where all room was used, there may be much more to come.
+    private void MakeRoom()
+    {
+        var unread = buffer.AsSpan(start, end - start);
+        var before = buffer;
+        if (end == buffer.Length && end < Response.MostHead) buffer = ArrayPool<byte>.Shared.Rent(2 * before.Length);
+        unread.CopyTo(buffer);
+        (start, end) = (0, unread.Length);
+        if (buffer != before) ArrayPool<byte>.Shared.Return(before);
     }
 }

@@ -10,6 +10,9 @@ internal sealed class TcpDialogue(byte[] send, byte[] expect)
     /// <summary>An answer is looked for in so many bytes; a peer that talks on without it has not given it.</summary>
     public const int MostRead = 64 * 1024;
 
+    // Thousands may wait for their answers at once, and few answers need more.
+    private const int FirstRoom = 2048;
+
     /// <summary>Holds the dialogue; null when it went as expected.</summary>
     public async ValueTask<Failure?> HoldAsync(Stream stream, RunContext run)
     {
@@ -30,13 +33,14 @@ internal sealed class TcpDialogue(byte[] send, byte[] expect)
 
     private async ValueTask<Failure?> ListenAsync(Stream stream, CancellationToken cancellation)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MostRead);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstRoom);
         try
         {
             var filled = 0;
             while (filled < MostRead)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(filled, MostRead - filled), cancellation);
+                if (filled == buffer.Length) buffer = Grown(buffer);
+                var read = await stream.ReadAsync(buffer.AsMemory(filled), cancellation);
                 if (read == 0) return Failure.Down(Reasons.ExpectMismatch, $"the peer closed after {filled} bytes without the expected answer");
 
                 // The answer may straddle two reads, so the search steps back by all but one of its bytes.
@@ -51,5 +55,13 @@ internal sealed class TcpDialogue(byte[] send, byte[] expect)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static byte[] Grown(byte[] full)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(2 * full.Length);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return larger;
     }
 }
