@@ -83,9 +83,9 @@ public static class Rehearsal
 
     private static async Task AskAsync(Stream ours, Stream theirs, HttpTerms terms, RunContext run)
     {
-        var request = new HttpRequest(new Uri("http://rehearsal.invalid/"), "GET", [], Trusted: false);
+        var request = new HttpRequest(terms, new Uri("http://rehearsal.invalid/"), "GET", [], Trusted: false);
         var answering = terms.IsHttp2 ? AnswerHttp2Async(theirs, run.Cancellation) : AnswerHttp1Async(theirs, run.Cancellation);
-        _ = terms.IsHttp2 ? await Http2.AskAsync(ours, request, terms, run) : await Http1.AskAsync(ours, request, terms, run);
+        _ = terms.IsHttp2 ? await Http2.AskAsync(ours, request, run) : await Http1.AskAsync(ours, request, run);
         await answering;
     }
 

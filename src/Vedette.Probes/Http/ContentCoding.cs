@@ -38,8 +38,9 @@ internal static class ContentCoding
         return (body, null);
     }
 
-    private static List<string> Split(ResponseHead head) =>
-        [.. head.All("Content-Encoding").SelectMany(codings => codings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(coding => coding.ToLowerInvariant())];
+    private static IReadOnlyList<string> Split(ResponseHead head) => head.First("Content-Encoding") is null
+        ? []
+        : [.. head.All("Content-Encoding").SelectMany(codings => codings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(coding => coding.ToLowerInvariant())];
 
     private static Stream? Decoder(string coding, PackedBody input, ReadOnlySpan<byte> body) => coding switch
     {

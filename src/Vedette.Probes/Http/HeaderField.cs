@@ -2,11 +2,14 @@ using System.Buffers;
 
 namespace Vedette.Probes.Http;
 
-/// <summary>A header field of the user's own, written <c>Name: value</c>.</summary>
+/// <summary>A header field; the user's own are written <c>Name: value</c>.</summary>
 internal readonly record struct HeaderField(string Name, string Value)
 {
     // RFC 9110 section 5.6.2: the characters of a token.
     private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>Whether it has this name; case does not count.</summary>
+    public bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads one; throws <see cref="FormatException"/> for what <see cref="Refuse"/> refuses.</summary>
     public static HeaderField Parse(string text) =>

@@ -6,12 +6,12 @@ namespace Vedette.Probes.Http;
 internal static class Http1
 {
     /// <summary>Asks, and reads the answer to its end; a value in every case.</summary>
-    public static async ValueTask<(Response? Response, Failure? Failure)> AskAsync(Stream stream, HttpRequest request, HttpTerms terms, RunContext run)
+    public static async ValueTask<(Response? Response, Failure? Failure)> AskAsync(Stream stream, HttpRequest request, RunContext run)
     {
-        using var reader = new ResponseReader(stream, new ReceivedBody(terms.MostBody, terms.Rules.Any), run);
+        using var reader = new ResponseReader(stream, new ReceivedBody(request.Terms.MostBody, request.Terms.Rules.Any), run);
         try
         {
-            await SendAsync(stream, request, terms, run);
+            await SendAsync(stream, request, run);
             var failure = await reader.ReadAsync(request.Method);
             return (reader.Response, failure);
         }
@@ -27,11 +27,11 @@ internal static class Http1
 
     // RFC 9112 section 9.5: a server may answer before it has the whole request and close. What it said then is there to be read; a connection that
     // broke without an answer fails the reading, too.
-    private static async ValueTask SendAsync(Stream stream, HttpRequest request, HttpTerms terms, RunContext run)
+    private static async ValueTask SendAsync(Stream stream, HttpRequest request, RunContext run)
     {
         try
         {
-            await stream.WriteAsync(request.WriteHead(terms), run.Cancellation);
+            await stream.WriteAsync(request.Head, run.Cancellation);
             if (request.Body.Length > 0) await stream.WriteAsync(request.Body, run.Cancellation);
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })

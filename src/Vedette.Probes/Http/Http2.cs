@@ -14,17 +14,17 @@ internal static class Http2
     private const int ReadSize = 16 * 1024;
 
     /// <summary>Asks, and reads the answer to its end; a value in every case.</summary>
-    public static async ValueTask<(Response? Response, Failure? Failure)> AskAsync(Stream stream, HttpRequest request, HttpTerms terms, RunContext run)
+    public static async ValueTask<(Response? Response, Failure? Failure)> AskAsync(Stream stream, HttpRequest request, RunContext run)
     {
         using var client = new HttpMessageInvoker(Handler(stream));
-        using var message = Write(request, terms);
+        using var message = Write(request);
         Response? response = null;
         try
         {
             using var answer = await client.SendAsync(message, run.Cancellation);
             var (head, refused) = ResponseHead.From(answer);
             if (head is null) return (null, refused);
-            response = new(head, new ReceivedBody(terms.MostBody, terms.Rules.Any), run.Elapsed);
+            response = new(head, new ReceivedBody(request.Terms.MostBody, request.Terms.Rules.Any), run.Elapsed);
             return (response, await ReadAsync(answer.Content, response, request.Method, run));
         }
         catch (OperationCanceledException)
@@ -54,7 +54,7 @@ internal static class Http2
         };
     }
 
-    private static HttpRequestMessage Write(HttpRequest request, HttpTerms terms)
+    private static HttpRequestMessage Write(HttpRequest request)
     {
         var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url)
         {
@@ -62,7 +62,7 @@ internal static class Http2
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = request.Body.Length > 0 ? new ByteArrayContent(request.Body) : null,
         };
-        foreach (var (name, value) in request.Fields(terms))
+        foreach (var (name, value) in request.Fields())
             if (!message.Headers.TryAddWithoutValidation(name, value)) (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, value);
         return message;
     }

@@ -8,13 +8,14 @@ namespace Vedette.Probes.Http;
 /// <summary>One request and its answer over a connection of its own, its phases added to what the run saw.</summary>
 /// <param name="resolver">Finds the address.</param>
 /// <param name="closing">Ends the connection.</param>
-/// <param name="terms">What the check asks for.</param>
 /// <param name="request">What is asked now.</param>
 /// <param name="hop">Takes how far it gets.</param>
 /// <param name="seen">What the run saw so far.</param>
 /// <param name="run">Deadline and clock.</param>
-internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, HttpTerms terms, HttpRequest request, Hop hop, Observation seen, RunContext run)
+internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, HttpRequest request, Hop hop, Observation seen, RunContext run)
 {
+    private readonly HttpTerms terms = request.Terms;
+
     /// <summary>Performs it; a response comes with the failure when its head arrived.</summary>
     public async ValueTask<(Response? Response, Failure? Failure)> PerformAsync()
     {
@@ -67,7 +68,7 @@ internal sealed class HttpExchange(Resolver resolver, ClosingSockets closing, Ht
     private async ValueTask<(Response?, Failure?)> AskAsync(Stream stream)
     {
         var asked = run.Elapsed;
-        var (response, failure) = terms.IsHttp2 ? await Http2.AskAsync(stream, request, terms, run) : await Http1.AskAsync(stream, request, terms, run);
+        var (response, failure) = terms.IsHttp2 ? await Http2.AskAsync(stream, request, run) : await Http1.AskAsync(stream, request, run);
         hop.Status = response?.Head.Status;
         var answered = response?.FirstByteAt ?? run.Elapsed;
         AddPhase("processing", answered - asked);

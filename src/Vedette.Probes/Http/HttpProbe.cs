@@ -62,31 +62,32 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
     public ProbeRun Bind(string target, OptionValues options)
     {
         var terms = new HttpTerms(target, options);
-        return run => RunAsync(terms, run);
+        var first = new HttpRequest(terms, terms.Url, terms.Method, terms.Body, Trusted: true);
+        return run => RunAsync(first, run);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => closing.DisposeAsync();
 
-    private async ValueTask<Observation> RunAsync(HttpTerms terms, RunContext run)
+    private async ValueTask<Observation> RunAsync(HttpRequest first, RunContext run)
     {
         var seen = new Observation();
-        if (terms.HttpVersion == "3") return seen.Unknown(Reasons.Unsupported, "HTTP/3 is not supported yet; use httpVersion=1.1 or 2");
+        if (first.Terms.HttpVersion == "3") return seen.Unknown(Reasons.Unsupported, "HTTP/3 is not supported yet; use httpVersion=1.1 or 2");
         var hops = new List<Hop>();
-        await FollowAsync(terms, hops, seen, run);
+        await FollowAsync(first, hops, seen, run);
         seen.Details = Hop.ToDetails(hops);
         foreach (var hop in hops) hop.Certificates?.Dispose();
         return seen;
     }
 
-    private async ValueTask<Observation> FollowAsync(HttpTerms terms, List<Hop> hops, Observation seen, RunContext run)
+    private async ValueTask<Observation> FollowAsync(HttpRequest first, List<Hop> hops, Observation seen, RunContext run)
     {
-        var request = new HttpRequest(terms.Url, terms.Method, terms.Body, Trusted: true);
-        var visited = new HashSet<string>(StringComparer.Ordinal);
+        var (terms, request) = (first.Terms, first);
+        HashSet<string>? visited = null;
         for (var redirects = 0; ; redirects++)
         {
             hops.Add(new Hop(request.Shown));
-            var (response, failure) = await new HttpExchange(resolver, closing, terms, request, hops[^1], seen, run).PerformAsync();
+            var (response, failure) = await new HttpExchange(resolver, closing, request, hops[^1], seen, run).PerformAsync();
             if (response is not null) HttpVerdict.Describe(seen, request, response, redirects);
             if (failure is { } failed) return failed.ApplyTo(seen);
             if (!terms.Follows || response!.Head.Status is not (301 or 302 or 303 or 307 or 308) || response.Head.First("Location") is not { } location)
@@ -94,6 +95,7 @@ public sealed class HttpProbe(Resolver resolver) : IProbe
 
             var (next, refused) = request.Redirected(response.Head.Status, location);
             if (next is null) return refused!.Value.ApplyTo(seen);
+            visited ??= new(StringComparer.Ordinal);
             if (!visited.Add(request.Fingerprint()) || redirects >= MostRedirects) return seen.Down(Reasons.RedirectLoop, $"the redirects do not end; the last one led to '{next.Shown}'");
             response.Body.Forget();
             request = next;

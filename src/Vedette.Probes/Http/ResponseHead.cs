@@ -11,7 +11,7 @@ internal sealed class ResponseHead
     // Servers and proxies take some hundred at most; each costs a hundred times the four bytes that it can be sent in.
     private const int MostFields = 1000;
 
-    private readonly List<(string Name, string Value)> fields = [];
+    private readonly List<HeaderField> fields = [];
 
     private ResponseHead(double version, int status) => (Version, Status) = (version, status);
 
@@ -31,17 +31,28 @@ internal sealed class ResponseHead
     public int Status { get; }
 
     /// <summary>All values of a field, name compared without case.</summary>
-    public IEnumerable<string> All(string name) => fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value);
+    public IEnumerable<string> All(string name)
+    {
+        foreach (var field in fields)
+            if (field.Is(name)) yield return field.Value;
+    }
 
     /// <summary>The first value of a field, or null.</summary>
-    public string? First(string name) => All(name).FirstOrDefault();
+    public string? First(string name)
+    {
+        foreach (var field in fields)
+            if (field.Is(name)) return field.Value;
+        return null;
+    }
 
     /// <summary>The stated length of the body, null without one; false when that is unclear (RFC 9110 section 8.6).</summary>
     public bool TryGetLength(out long? length)
     {
+        length = null;
+        if (First("Content-Length") is null) return true;
         var stated = All("Content-Length").SelectMany(value => value.Split(',')).Select(value => value.Trim()).Distinct().ToList();
-        length = stated.Count == 1 && long.TryParse(stated[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-        return stated.Count == 0 || length is not null;
+        if (stated.Count == 1 && long.TryParse(stated[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) length = number;
+        return length is not null;
     }
 
     /// <summary>Whether an answer to such a request ends with its header whatever length it states (RFC 9110 section 6.4.1).</summary>
@@ -105,7 +116,7 @@ internal sealed class ResponseHead
     private Failure? Add(string name, string value)
     {
         if (fields.Count == MostFields) return TooManyFields;
-        fields.Add((name, value));
+        fields.Add(new(name, value));
         return null;
     }
 }
