@@ -11,6 +11,7 @@ namespace Vedette.Agent;
 /// <item>When the timer comes late, the newest slot is run and those before it are missed; after more than <see cref="MostLate"/> that one is
 /// missed too. So a process that was stopped, a host that slept and a clock that was set forward all go on at their next slots, spread as ever.
 /// A clock that was set back is noticed within a second; then every check goes on at its next slot by the new time.</item>
+/// <item>While this process is late itself, fewer runs begin together than are due (<see cref="Pace"/>); the others begin late, or miss their slots.</item>
 /// <item>A check that is new or edited has its first run at once, unless a slot is due within a second. First runs are given out 5 ms
 /// apart, so that one check added by hand has it now, and a thousand assigned together spread over five seconds, or less as slots come first.
 /// The slot of such a run is its own time; the grid goes on after it.</item>
@@ -48,6 +49,7 @@ internal sealed partial class Scheduler : IAsyncDisposable
     // By key. A run outlives its check until it has really ended.
     private readonly Dictionary<long, Run> running = [];
     private readonly JointStart start = new();
+    private readonly Pace pace = new();
     private DateTimeOffset wakeAt = DateTimeOffset.MaxValue;
     private DateTimeOffset startedAt = DateTimeOffset.MinValue;
     private DateTimeOffset firstRunAt = DateTimeOffset.MinValue;
@@ -161,19 +163,24 @@ internal sealed partial class Scheduler : IAsyncDisposable
             wakeAt = DateTimeOffset.MaxValue;
             var now = time.GetUtcNow();
             if (WasSetBack(now)) Replan(now);
-            while (due.Min is { } check && check.Slot <= now)
-            {
-                due.Remove(check);
-                Meet(check, now);
-                due.Add(check);
-                startedAt = now;
-            }
-
+            Begin(now);
             begun = start.Take();
+            pace.Began(begun.Count);
             Arm(now);
         }
 
         JointStart.Go(begun);
+    }
+
+    private void Begin(DateTimeOffset now)
+    {
+        for (var most = pace.Next(runner.Late); most > 0 && due.Min is { } check && check.Slot <= now; most--)
+        {
+            due.Remove(check);
+            Meet(check, now);
+            due.Add(check);
+            startedAt = now;
+        }
     }
 
     private bool WasSetBack(DateTimeOffset now)

@@ -15,6 +15,9 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
     // A probe ends by its deadline; one that has not by then plus this much is abandoned, so that nothing waits for it for ever.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How late this process is itself at present.</summary>
+    public TimeSpan Late => lateness.Now;
+
     /// <summary>Runs once. Never throws, and ends within the check's timeout and a small grace.</summary>
     /// <param name="check">What to run.</param>
     /// <param name="scheduledAt">The slot it belongs to.</param>
@@ -29,8 +32,8 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
         var late = lateness.Leave(start);
         // The monotonic clock stands still while the host sleeps, and an answer that came meanwhile was not heard.
         var asleep = time.GetUtcNow() - startedAt - duration;
-        if (asleep > late) late = asleep;
-        var observation = observed ?? Abandoned(check.Check, late);
+        if (asleep > late.Worst) late = new(asleep, asleep);
+        var observation = observed ?? Abandoned(check.Check, late.Worst);
         Judge(check, observation, duration, late);
         return ToResult(check.Check, observation, scheduledAt, startedAt, duration);
     }
@@ -75,12 +78,15 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
         return new Observation().Unknown(Reasons.InternalError, "the probe did not end at its deadline; please report this as a bug");
     }
 
-    private static void Judge(BoundCheck check, Observation observation, TimeSpan duration, TimeSpan late)
+    private static void Judge(BoundCheck check, Observation observation, TimeSpan duration, Lateness late)
     {
         if (observation.Status is Status.Up or Status.Degraded) Assert(check.Assertions, observation, duration);
-        if (observation.Status == Status.Down && late > Tolerable(observation.Reason, check.Check.Timeout))
-            observation.Unknown(Reasons.AgentLate, $"this agent was {late.TotalMilliseconds:0} ms late itself; the run had ended with: {observation.Message}");
+        if (observation.Status != Status.Down) return;
+        if (late.Worst > Tolerable(observation.Reason, check.Check.Timeout)) TakeBack(observation, $"{late.Worst.TotalMilliseconds:0} ms late itself");
+        else if (observation.Reason == Reasons.Timeout && late.Together > check.Check.Timeout / 2) TakeBack(observation, $"late itself for {late.Together.TotalMilliseconds:0} ms altogether");
     }
+
+    private static void TakeBack(Observation observation, string late) => observation.Unknown(Reasons.AgentLate, $"this agent was {late}; the run had ended with: {observation.Message}");
 
     // Only a verdict made from elapsed time can be ours to take back: a refused connection was refused however late we looked.
     private static TimeSpan Tolerable(string? reason, TimeSpan timeout) => reason switch

@@ -81,6 +81,29 @@ public sealed class SchedulerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_this_process_is_late_few_begin_at_once_and_all_have_their_turn()
+    {
+        var begun = 0;
+        scheduler.Set(0, FakeProbe.Bound("silent", Interval, FakeProbe.Silent));
+        time.Advance(TimeSpan.FromMilliseconds(10));
+        for (var key = 1; key <= 300; key++)
+        {
+            scheduler.Set(key, FakeProbe.Bound($"c{key}", Interval, _ =>
+            {
+                Interlocked.Increment(ref begun);
+                return new(new Observation().Up());
+            }));
+        }
+
+        time.Freeze(TimeSpan.FromSeconds(1.9));
+        time.Advance(TimeSpan.Zero);
+        await Until.True(() => Volatile.Read(ref begun) > 0, "some have begun");
+        Volatile.Read(ref begun).ShouldBeLessThanOrEqualTo(Pace.Least);
+        time.Advance(Interval);
+        await Until.True(() => results.Select(result => result.CheckKey).Where(key => key > 0).Distinct().Count() == 300, "all have run");
+    }
+
+    [Fact]
     public async Task A_target_that_never_answers_is_tried_in_every_slot_although_the_timeout_is_the_interval()
     {
         var begun = 0;

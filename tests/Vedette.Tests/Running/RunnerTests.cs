@@ -97,6 +97,24 @@ public sealed class RunnerTests : IDisposable
         (result.Status, result.Reason).ShouldBe((Status.Unknown, Reasons.AgentLate));
     }
 
+    [Theory]
+    [InlineData(100, Reasons.AgentLate)]
+    [InlineData(15, Reasons.Timeout)]
+    public async Task A_process_that_is_a_little_late_again_and_again_says_nothing_of_the_target_either(int late, string reason)
+    {
+        var result = await Run(run =>
+        {
+            while (run.Remaining > TimeSpan.Zero)
+            {
+                time.Freeze(TimeSpan.FromMilliseconds(50 + late));
+                time.Advance(TimeSpan.Zero);
+            }
+
+            return new(run.CutShort(new Observation(), "waiting"));
+        });
+        result.Reason.ShouldBe(reason, result.Message);
+    }
+
     [Fact]
     public async Task A_timeout_of_a_host_that_slept_says_nothing_of_the_target()
     {
