@@ -10,7 +10,7 @@ internal sealed class Pace
     public const int Least = 16;
 
     /// <summary>So late, several times over, a run of a second may end by its timeout for no other reason.</summary>
-    public static readonly TimeSpan MostLate = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan Tolerable = TimeSpan.FromMilliseconds(50);
 
     private const int First = 64;
     private const int Step = 4;
@@ -23,7 +23,7 @@ internal sealed class Pace
 
     /// <summary>How many may begin now.</summary>
     /// <param name="late">How late this process is.</param>
-    public int Next(TimeSpan late) => most = late > MostLate ? Math.Max(Least, Math.Min(most, begun) / 2) : Math.Min(Most, most + Step);
+    public int Next(TimeSpan late) => most = late > Tolerable ? Math.Max(Least, Math.Min(most, begun) / 2) : Math.Min(Most, most + Step);
 
     /// <summary>So many began.</summary>
     public void Began(int count) => begun = count;

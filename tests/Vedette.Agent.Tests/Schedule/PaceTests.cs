@@ -12,7 +12,7 @@ public sealed class PaceTests
         var before = 0;
         for (var i = 0; i < 1000; i++)
         {
-            var most = pace.Next(Pace.MostLate);
+            var most = pace.Next(Pace.Tolerable);
             most.ShouldBeGreaterThan(before);
             before = most;
         }
