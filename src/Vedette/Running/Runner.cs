@@ -15,6 +15,9 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
     // A probe ends by its deadline; one that has not by then plus this much is abandoned, so that nothing waits for it for ever.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
+    // Of a run over a secure connection: for its address, the connection, twice the handshake, the request, the answer, the rest of that, its end.
+    private const int Waits = 8;
+
     /// <summary>How late this process is itself at present.</summary>
     public TimeSpan Late => lateness.Now;
 
@@ -83,8 +86,11 @@ public sealed partial class Runner(string agent, TimeProvider time, LatenessWatc
         if (observation.Status is Status.Up or Status.Degraded) Assert(check.Assertions, observation, duration);
         if (observation.Status != Status.Down) return;
         if (late.Worst > Tolerable(observation.Reason, check.Check.Timeout)) TakeBack(observation, $"{late.Worst.TotalMilliseconds:0} ms late itself");
-        else if (observation.Reason == Reasons.Timeout && late.Together > check.Check.Timeout / 2) TakeBack(observation, $"late itself for {late.Together.TotalMilliseconds:0} ms altogether");
+        else if (observation.Reason == Reasons.Timeout && AddedUp(late) > check.Check.Timeout / 2) TakeBack(observation, $"late itself for {late.Together.TotalMilliseconds:0} ms altogether");
     }
+
+    // What lateness can have cost a run, which goes on each time it waits, and does not wait more often because it has more time.
+    private static TimeSpan AddedUp(Lateness late) => late.Together < late.Worst * Waits ? late.Together : late.Worst * Waits;
 
     private static void TakeBack(Observation observation, string late) => observation.Unknown(Reasons.AgentLate, $"this agent was {late}; the run had ended with: {observation.Message}");
 

@@ -98,9 +98,10 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(100, Reasons.AgentLate)]
+    [InlineData(200, Reasons.AgentLate)]
+    [InlineData(100, Reasons.Timeout)]
     [InlineData(15, Reasons.Timeout)]
-    public async Task A_process_that_is_a_little_late_again_and_again_says_nothing_of_the_target_either(int late, string reason)
+    public async Task A_process_that_is_late_each_time_by_enough_to_explain_a_timeout_says_nothing_of_the_target_either(int late, string reason)
     {
         var result = await Run(run =>
         {
